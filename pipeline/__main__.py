@@ -1,0 +1,5 @@
+"""`python -m pipeline` is `pactwatch`."""
+
+from pipeline.cli import main
+
+main()

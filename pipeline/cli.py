@@ -1,0 +1,70 @@
+"""The command line: thin, over the library."""
+
+import os
+import sys
+from typing import NoReturn
+
+import typer
+
+from pipeline.commands import (
+    alerts,
+    bench,
+    dead_letters,
+    deliver,
+    doctor,
+    enrich,
+    evaluate,
+    feeds,
+    publish,
+    run,
+    schemas,
+    simulate,
+    topology,
+    worker,
+)
+from pipeline.core.errors import PactwatchError
+
+EXIT_CANNOT = 2
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="pactwatch",
+    help="Watches news feeds for what happens between two allies and tells people the moment something new does.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (
+    run.run,
+    worker.worker,
+    feeds.poll,
+    publish.publish,
+    deliver.deliver,
+    alerts.alerts,
+    enrich.enrich,
+    simulate.simulate,
+    evaluate.evaluate,
+    bench.bench,
+    topology.topology,
+    doctor.doctor,
+):
+    app.command()(command)
+app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(feeds.app, name="feeds")
+app.add_typer(schemas.app, name="schemas")
+
+
+def main() -> NoReturn:
+    """Run one command. Exit codes: 0 done, 1 done in part, 2 cannot be done as asked, 130 interrupted."""
+    try:
+        app()
+    except PactwatchError as error:
+        typer.echo(f"pactwatch: {error}", err=True)
+        sys.exit(EXIT_CANNOT)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:  # whoever read our output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)

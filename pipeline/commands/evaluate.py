@@ -1,0 +1,144 @@
+"""`pactwatch evaluate`: what is found in a labelled file, against its labels."""
+
+import gzip
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+    from rich.table import Table
+
+    from pipeline.evaluation import Outcome
+    from pipeline.topology import Context
+
+EXAMPLES = """\
+Examples:
+
+  pactwatch evaluate gold.jsonl
+
+  pactwatch evaluate gold.jsonl.gz --alerts --errors
+
+  pactwatch evaluate gold.jsonl --json | jq .alerts.all.f1
+"""
+
+
+def evaluate(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="articles with labels, JSON lines (.gz too)")],
+    *,
+    errors: Annotated[bool, typer.Option("--errors", help="list all that is not as labelled")] = False,
+    alerts: Annotated[bool, typer.Option("--alerts", help="score only what is raised")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+    config: Annotated[Path | None, typer.Option("--config", help="settings file")] = None,
+    profile: Annotated[str | None, typer.Option("--profile", help="a shipped profile, or a folder")] = None,
+) -> None:
+    """Score a labelled file read in order: events by type, actors, alerts by kind, stories."""
+    from pipeline.evaluation import ids_by_name, score
+    from pipeline.evaluation.summary import summary
+    from pipeline.profiles import load_profile
+    from pipeline.settings import load_settings
+    from pipeline.topology import context_for
+
+    settings = load_settings(config, profile=profile)
+    watched = load_profile(settings.profile)
+    context = context_for(settings, watched, stories={}, now=lambda: datetime.now(UTC))
+    scores = score(_outcomes(gold, context), ids_by_name(watched))
+    found = summary(scores, alerts_only=alerts, errors=errors)
+    if as_json:
+        _print_json(found)
+    else:
+        _print_tables(found)
+
+
+def _outcomes(path: Path, context: "Context") -> Iterator["Outcome"]:
+    """Yield what comes of each article; one that can never be enriched is said on stderr and yields nothing."""
+    from pipeline.core.errors import RecordError
+    from pipeline.evaluation import Outcome, outcome_of, read_gold
+
+    with _lines(path) as lines:
+        for gold in read_gold(lines, fetched_at=datetime.now(UTC)):
+            try:
+                yield outcome_of(gold, context)
+            except RecordError as error:
+                typer.echo(f"{gold.name}: {error}", err=True)
+                yield Outcome(gold)
+
+
+@contextmanager
+def _lines(path: Path) -> Iterator[Iterator[bytes]]:
+    """The lines of a file, with progress on stderr; a file that cannot be read ends the command."""
+    from pipeline.evaluation import GoldError
+
+    try:
+        with path.open("rb") as file, _progress() as progress:
+            task = progress.add_task(path.name, total=path.stat().st_size)
+            yield _watched(file, path, lambda at: progress.update(task, completed=at))
+    except (OSError, EOFError) as error:
+        raise GoldError(f"{path}: cannot be read: {error}") from error
+    except GoldError as error:
+        raise GoldError(f"{path}: {error}") from error
+
+
+def _progress() -> "Progress":
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
+
+
+def _watched(file: IO[bytes], path: Path, on_position: Callable[[int], None]) -> Iterator[bytes]:
+    lines = gzip.GzipFile(fileobj=file) if path.suffix == ".gz" else file
+    for line in lines:
+        on_position(file.tell())
+        yield line
+
+
+def _print_json(found: dict[str, Any]) -> None:
+    import orjson
+
+    typer.echo(orjson.dumps(found).decode())
+
+
+def _print_tables(found: dict[str, Any]) -> None:
+    """Print a table for types and one for alerts, the single figures below, then what is not as labelled."""
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console()
+    for name in ("types", "alerts"):
+        if name in found:
+            console.print(_table(name, found[name]))
+    shares = {"actors": "actor right", "status": "status right", "repeats_silenced": "repeats silenced"}
+    for key, label in shares.items():
+        if key in found:
+            console.print(f"{label}: {found[key]['right']} of {found[key]['of']} ({found[key]['share']:.3f})")
+    stories = found["stories"]
+    console.print(
+        f"stories, B-cubed: precision {stories['b_cubed_precision']:.3f}, recall {stories['b_cubed_recall']:.3f},"
+        f" F1 {stories['b_cubed_f1']:.3f} over {stories['reports']} reports"
+    )
+    console.print(f"{found['articles']} articles, {found['labelled']} labelled")
+    for miss in found.get("errors", ()):
+        console.print(f"\n[bold]{escape(miss['what'])}[/]: {miss['kind']}  {escape(miss['id'])}")
+        console.print(f"  {miss['title']}", markup=False, highlight=False)
+        if miss["sentence"]:
+            console.print(f"  > {miss['sentence']}", markup=False, highlight=False)
+
+
+def _table(name: str, kinds: dict[str, dict[str, Any]]) -> "Table":
+    from rich.table import Table
+
+    table = Table(title=name, title_justify="left")
+    table.add_column("type")
+    columns = list(kinds["all"])
+    for column in columns:
+        table.add_column(column, justify="right")
+    for kind in [*sorted(kinds.keys() - {"all"}), "all"]:
+        cells = (kinds[kind][column] for column in columns)
+        table.add_row(kind, *(f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in cells))
+    return table

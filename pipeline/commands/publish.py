@@ -1,0 +1,129 @@
+"""`pactwatch publish`: files of articles to Kafka."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from pipeline.commands.options import Brokers, Config, DataDir, Files, Json
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from pipeline.publish import ArticlePublisher
+
+EXIT_SOME_BAD = 1
+EXIT_INTERRUPTED = 130
+
+
+def publish(
+    files: Files,
+    brokers: Brokers = None,
+    data_dir: DataDir = None,
+    config: Config = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    r"""Publish articles to `articles.raw`; each counts as published once Kafka has acknowledged it.
+
+    What is no article is named on stderr, with file and line, and goes to the dead letters; the run goes on.
+    Exit code 1 if there was any, 2 if a file or Kafka could not be reached, 130 after Ctrl-C.
+
+    \b
+    Examples:
+      pactwatch publish news.jsonl feed.xml page.html
+      zcat archive.jsonl.gz | pactwatch publish -
+      pactwatch publish --brokers kafka.example.org:9092 --json week.jsonl.gz
+    """
+    from pipeline.broker.address import bootstrap_servers
+    from pipeline.broker.topics import ensure_topics
+    from pipeline.publish import ArticlePublisher
+    from pipeline.settings import load_settings
+
+    _check(files)
+    settings = load_settings(config, brokers=brokers, data_dir=data_dir)
+    bootstrap = bootstrap_servers(settings)
+    ensure_topics(settings, tell=_say)
+    with _progress() as progress:
+        say = partial(progress.console.print, markup=False, highlight=False, soft_wrap=True)  # above the bars
+        with ArticlePublisher(bootstrap, topic_prefix=settings.topic_prefix, tell=say) as publisher:
+            _publish(files, publisher, progress)
+            published, bad = publisher.published, publisher.buried
+    _report(published, bad, as_json=as_json)
+    if bad:
+        raise typer.Exit(EXIT_SOME_BAD)
+
+
+def _check(files: Sequence[str]) -> None:
+    """Raise SettingsError for a file that is not there, before anything is published."""
+    from pipeline.core.errors import SettingsError
+    from pipeline.sources import STDIN
+
+    for file in files:
+        if file != STDIN and not Path(file).exists():
+            raise SettingsError(f"cannot read {file}: no such file")
+        if file != STDIN and Path(file).is_dir():
+            raise SettingsError(f"cannot read {file}: it is a folder; name its files")
+
+
+def _publish(files: Sequence[str], publisher: "ArticlePublisher", progress: "Progress") -> None:
+    """Publish the files' items; at Ctrl-C what is under way still arrives, and it is said how far that is."""
+    try:
+        for file in files:
+            _publish_file(file, publisher, progress)
+        publisher.settle()
+    except KeyboardInterrupt as interrupt:
+        publisher.settle()
+        at = publisher.position or "nothing"
+        _say(f"stopped after {at}: {publisher.published} published, {publisher.buried} bad")
+        raise typer.Exit(EXIT_INTERRUPTED) from interrupt
+
+
+def _publish_file(file: str, publisher: "ArticlePublisher", progress: "Progress") -> None:
+    from pipeline.core.errors import RecordError
+    from pipeline.sources import STDIN, read_source
+
+    total = None if file == STDIN else Path(file).stat().st_size or None
+    task = progress.add_task(Path(file).name, total=total, articles=0)
+    items = read_source(file, datetime.now(UTC), lambda read: progress.update(task, completed=read))
+    for count, item in enumerate(items, start=1):
+        if isinstance(item.result, RecordError):
+            publisher.bury(item.raw, item.position, item.result)
+        else:
+            publisher.publish(item.result, item.position)
+        progress.update(task, articles=count)
+
+
+@contextmanager
+def _progress() -> Iterator["Progress"]:
+    """Show a bar for each file on stderr, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[articles]} articles"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        yield progress
+
+
+def _report(published: int, bad: int, *, as_json: bool) -> None:
+    if as_json:
+        import orjson
+
+        typer.echo(orjson.dumps({"published": published, "bad": bad}).decode())
+        return
+    tail = f", {bad} bad (see `pactwatch dead-letters list`)" if bad else ""
+    typer.echo(f"published {published} article{'' if published == 1 else 's'}{tail}")
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)

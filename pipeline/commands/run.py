@@ -1,0 +1,214 @@
+"""`pactwatch run`: everything on one machine."""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.commands.options import Brokers, Config, DataDir, ProfileName
+
+if TYPE_CHECKING:
+    from pipeline.core.profile import Profile
+    from pipeline.poller import FeedPoller, FeedResult
+    from pipeline.publish import ArticlePublisher
+    from pipeline.settings import Settings
+
+Once = Annotated[
+    bool, typer.Option("--once", help="Publish what the feeds hold now, let it run through, and exit.")
+]
+Feeds = Annotated[bool | None, typer.Option("--feeds/--no-feeds", help="Poll the profile's feeds.")]
+Samples = Annotated[
+    bool | None, typer.Option("--samples/--no-samples", help="Publish the profile's sample articles, once.")
+]
+
+
+def run(
+    brokers: Brokers = None,
+    data_dir: DataDir = None,
+    profile: ProfileName = None,
+    config: Config = None,
+    *,
+    once: Once = False,
+    feeds: Feeds = None,
+    samples: Samples = None,
+) -> None:
+    r"""Run it all: Kafka, topics, feeds, stages and sinks; alerts on the terminal as they are raised.
+
+    Without --brokers a real single-node Kafka is started on loopback. Everything kept is in one folder, and the next
+    start goes on where this one stopped. Ctrl-C ends it all. Sample articles go to the embedded Kafka only, unless
+    --samples is given.
+
+    \b
+    Examples:
+      pactwatch run
+      pactwatch run --once --no-feeds
+      pactwatch run --brokers kafka.example.org:9092 --config pactwatch.toml
+    """
+    from pipeline.profiles import load_profile
+    from pipeline.settings import load_settings
+
+    settings = load_settings(
+        config, brokers=brokers, data_dir=data_dir, profile=profile, feeds=feeds, samples=samples
+    )
+    if settings.brokers and not samples:
+        settings = settings.model_copy(update={"samples": False})
+    watched = load_profile(settings.profile)
+    with _stop_signals() as stop, ExitStack() as parts:
+        say(f"data in {settings.data_dir.absolute()}")
+        settings = parts.enter_context(_kafka(settings))
+        _start_flow(settings, parts)
+        publisher = parts.enter_context(_publisher(settings))
+        if settings.samples:
+            _publish_samples(settings, publisher)
+        poller = parts.enter_context(_poller(settings, watched, publisher)) if settings.feeds else None
+        say(f"watching {watched.name}; Ctrl-C ends")
+        if once:
+            _drain(settings, poller, stop)
+        elif poller is not None:
+            parts.enter_context(_polling(poller))
+            stop.wait()
+        else:
+            stop.wait()
+        say("stopping")
+    say("stopped")
+
+
+def say(line: str) -> None:
+    """Print a line for the person who watches; stdout is the alerts'."""
+    typer.echo(line, err=True)
+
+
+@contextmanager
+def _stop_signals() -> Iterator[threading.Event]:
+    """Yield an event that SIGINT and SIGTERM set; a second signal is not waited for."""
+    stop = threading.Event()
+
+    def on_signal(number: int, _: object) -> None:
+        if stop.is_set():
+            sys.exit(128 + number)
+        stop.set()
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _kafka(settings: "Settings") -> Iterator["Settings"]:
+    """Yield the settings with the brokers in them, having started the embedded one where none is given."""
+    from pipeline.broker.embedded import EmbeddedBroker
+    from pipeline.broker.topics import ensure_topics
+
+    with ExitStack() as started:
+        if settings.brokers:
+            say(f"using Kafka at {settings.brokers}")
+        else:
+            broker = started.enter_context(EmbeddedBroker(settings.data_dir, tell=say))
+            settings = settings.model_copy(update={"brokers": broker.bootstrap})
+            say(f"Kafka is up at {broker.bootstrap}")
+        ensure_topics(settings, tell=say)
+        yield settings
+
+
+def _start_flow(settings: "Settings", parts: ExitStack) -> None:
+    """Start the worker process and the sinks; they end with `parts`, the worker first."""
+    from pipeline.delivery import Delivery
+    from pipeline.settings import as_environment
+    from pipeline.sinks import default_sinks
+    from pipeline.supervisor import WorkerProcess
+
+    delivery = Delivery(settings, default_sinks(settings))
+    delivery.start()
+    parts.callback(delivery.stop)
+    worker = WorkerProcess(["worker"], as_environment(settings))
+    worker.start()
+    parts.callback(worker.stop)
+
+
+@contextmanager
+def _publisher(settings: "Settings") -> Iterator["ArticlePublisher"]:
+    from pipeline.publish import ArticlePublisher
+
+    bootstrap = settings.brokers or ""
+    with ArticlePublisher(bootstrap, topic_prefix=settings.topic_prefix, source="pactwatch/run") as publisher:
+        yield publisher
+
+
+def _publish_samples(settings: "Settings", publisher: "ArticlePublisher") -> None:
+    """Publish the profile's sample articles; a marker in the data folder says that it was done."""
+    from pipeline.core.errors import RecordError
+    from pipeline.profiles import sample_articles
+    from pipeline.sources import read_source
+
+    marker = settings.data_dir / "samples-published"
+    path = sample_articles(settings.profile)
+    if marker.exists() or not path.exists():
+        return
+    for item in read_source(str(path), datetime.now(UTC)):
+        if isinstance(item.result, RecordError):
+            publisher.bury(item.raw, item.position, item.result)
+        else:
+            publisher.publish(item.result, item.position)
+    publisher.settle()
+    marker.touch()
+    say(f"published {publisher.published} sample articles")
+
+
+@contextmanager
+def _poller(
+    settings: "Settings", watched: "Profile", publisher: "ArticlePublisher"
+) -> Iterator["FeedPoller"]:
+    from pipeline.poller import FeedPoller
+    from pipeline.poller.state import FeedState, state_file
+
+    with FeedState(state_file(settings.data_dir)) as state:
+        yield FeedPoller(
+            watched.feeds,
+            publisher,
+            state,
+            poll_seconds=settings.poll_seconds,
+            contact=settings.user_agent_contact,
+            report=_tell_of_poll,
+        )
+
+
+def _tell_of_poll(result: "FeedResult") -> None:
+    """Say what came of a poll, in one line; nothing where there was nothing new or it still fails."""
+    if result.failures == 1:
+        say(f"feed {result.feed.id}: {result.error}; will be tried again")
+    elif result.published or result.bad:
+        bad = f", {result.bad} to the dead letters" if result.bad else ""
+        say(f"feed {result.feed.id}: {result.published} new{bad}")
+
+
+@contextmanager
+def _polling(poller: "FeedPoller") -> Iterator[None]:
+    """Poll in a thread of its own for the length of the block."""
+    thread = threading.Thread(target=poller.poll_forever, name="poller")
+    thread.start()
+    try:
+        yield
+    finally:
+        poller.stop()
+        thread.join()
+
+
+def _drain(settings: "Settings", poller: "FeedPoller | None", stop: threading.Event) -> None:
+    """Poll each feed once, and wait until all there is has run through to the sinks."""
+    from pipeline.broker.admin import admin_client
+    from pipeline.lag import reading, wait_until_drained
+    from pipeline.sinks import default_sinks
+
+    if poller is not None:
+        poller.poll_once()
+    sinks = tuple(sink.name for sink in default_sinks(settings))
+    with admin_client(settings.brokers or "") as admin:
+        wait_until_drained(admin, reading(settings, sinks), is_stopped=stop.is_set)

@@ -1,0 +1,1 @@
+"""The published contract: schemas/ as written from the record types and the topology, and its checks."""

@@ -1,0 +1,190 @@
+"""A watch profile: everything Pactwatch knows about one alliance, parsed from TOML and checked."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
+
+import msgspec
+
+from pipeline.core.errors import ProfileError
+from pipeline.core.records import Country, EntityKind, SourceKind
+
+Forms = dict[str, tuple[str, ...]]  # language -> names
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One `[[…]]` table of a profile's files; a key that is none of its fields is an error."""
+
+
+class EntityEntry(Entry, frozen=True, kw_only=True):
+    """Somebody or something a profile knows, with its names by language.
+
+    `aliases` name it anywhere; `exact` too, but only in the case they are written in ("US"); `short` forms
+    count only in an article where a full name of the same entity occurs; `metonyms` are names of a place
+    (whose own entry has them as aliases) that mean this entity unless the words around say that the place
+    is meant; `decoys` are longer names that hold one of these names and mean something else ("South America").
+    """
+
+    id: str
+    name: str
+    kind: EntityKind
+    country: Country | None = None
+    role: str | None = None
+    office: str | None = None
+    aliases: Forms = {}
+    exact: Forms = {}
+    short: Forms = {}
+    metonyms: Forms = {}
+    decoys: Forms = {}
+
+
+class FeedEntry(Entry, frozen=True, kw_only=True):
+    """A feed to poll, and who publishes it. `full_text` says that its entries carry the whole article."""
+
+    url: str
+    id: str
+    name: str
+    family: str
+    kind: SourceKind = "other"
+    country: Country | None = None
+    language: str | None = None
+    format: str | None = None
+    full_text: bool = False
+
+
+class Header(Entry, frozen=True, kw_only=True):
+    """profile.toml: what the profile is called and between whom the alliance is."""
+
+    id: str
+    name: str
+    parties: tuple[Country, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A watch profile. `vocabulary` holds the parsed TOML of events/*.toml by file stem."""
+
+    id: str
+    name: str
+    parties: tuple[str, ...]
+    entities: tuple[EntityEntry, ...]
+    vocabulary: Mapping[str, Any]
+    feeds: tuple[FeedEntry, ...]
+    description: str = ""
+
+    @cached_property
+    def by_id(self) -> Mapping[str, EntityEntry]:
+        """The entities by their id."""
+        return {entity.id: entity for entity in self.entities}
+
+
+E = TypeVar("E", bound=Entry)
+
+
+def parse_profile(files: Mapping[str, str]) -> Profile:
+    """Return the profile in these files (relative path -> text); files other than TOML are ignored.
+
+    Raises ProfileError, naming the file and the entry.
+    """
+    tables = {path: _toml(path, text) for path, text in sorted(files.items()) if path.endswith(".toml")}
+    if "profile.toml" not in tables:
+        raise ProfileError("profile.toml: missing; it says id, name and parties")
+    header = _entry("profile.toml", "", tables["profile.toml"], Header)
+    _check_places(tables)
+    placed = list(_entries(tables, "entities", "entity", EntityEntry))
+    _check_entities(placed)
+    feeds = list(_entries(tables, "feeds.toml", "feed", FeedEntry))
+    _check_unique("feed", [(path, feed.id) for path, feed in feeds])
+    return Profile(
+        id=header.id,
+        name=header.name,
+        parties=header.parties,
+        entities=tuple(entity for _, entity in placed),
+        vocabulary={
+            PurePosixPath(path).stem: table for path, table in tables.items() if path.startswith("events/")
+        },
+        feeds=tuple(feed for _, feed in feeds),
+        description=header.description,
+    )
+
+
+def _toml(path: str, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(f"{path}: not TOML: {error}") from error
+
+
+def _check_places(tables: Mapping[str, Any]) -> None:
+    for path in tables:
+        if path not in {"profile.toml", "feeds.toml"} and PurePosixPath(path).parts[0] not in {
+            "entities",
+            "events",
+        }:
+            raise ProfileError(
+                f"{path}: unknown file (known: profile.toml, feeds.toml, entities/*.toml, events/*.toml)"
+            )
+
+
+def _entries(tables: Mapping[str, Any], place: str, key: str, form: type[E]) -> Iterator[tuple[str, E]]:
+    for path, table in tables.items():
+        if PurePosixPath(path).parts[0] != place:
+            continue
+        for unknown in table.keys() - {key}:
+            raise ProfileError(f"{path}: unknown key {unknown!r} (known: {key!r})")
+        listed = table.get(key, ())
+        if isinstance(listed, dict) or not all(isinstance(fields, dict) for fields in listed):
+            raise ProfileError(f"{path}: {key!r} is not a list of [[{key}]] tables")
+        for number, fields in enumerate(listed, 1):
+            label = f"{key} {fields.get('id', '')!r} (number {number})"
+            yield path, _entry(path, label, fields, form)
+
+
+def _entry(path: str, label: str, fields: Any, form: type[E]) -> E:
+    where = f"{path}: {label}: " if label else f"{path}: "
+    try:
+        entry = msgspec.convert(fields, form)
+    except msgspec.ValidationError as error:
+        raise ProfileError(f"{where}{error}") from error
+    for field in ("id", "name"):
+        if not getattr(entry, field).strip():
+            raise ProfileError(f"{where}{field!r} is blank")
+    return entry
+
+
+def _check_entities(placed: list[tuple[str, EntityEntry]]) -> None:
+    _check_unique("entity", [(path, entity.id) for path, entity in placed])
+    owners: dict[tuple[str, str], tuple[str, str]] = {}
+    for path, entity in placed:
+        for language, name in _names(path, entity):
+            owner_path, owner = owners.setdefault((language, name.lower()), (path, entity.id))
+            if owner != entity.id:
+                raise ProfileError(
+                    f"{path}: entity {entity.id!r}: alias {name!r} ({language}) already names"
+                    f" {owner!r} in {owner_path}"
+                )
+
+
+def _names(path: str, entity: EntityEntry) -> Iterator[tuple[str, str]]:
+    for field in ("aliases", "exact", "short", "metonyms", "decoys"):
+        for language, names in getattr(entity, field).items():
+            for name in names:
+                if not name.strip() or name != name.strip():
+                    raise ProfileError(
+                        f"{path}: entity {entity.id!r}: {field}.{language} holds a name that is blank or"
+                        f" has spaces around it: {name!r}"
+                    )
+                if field in {"aliases", "exact"}:
+                    yield language, name
+
+
+def _check_unique(what: str, ids: list[tuple[str, str]]) -> None:
+    seen: dict[str, str] = {}
+    for path, id_ in ids:
+        if id_ in seen:
+            raise ProfileError(f"{path}: {what} {id_!r}: the id is already used in {seen[id_]}")
+        seen[id_] = path

@@ -1,0 +1,217 @@
+"""The stories stage: which story a report belongs to, and whether a subscriber must hear of it."""
+
+from collections.abc import Collection, Mapping, MutableMapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from pipeline.core.records import (
+    Alert,
+    AlertStatus,
+    AllianceEvent,
+    Change,
+    DateBasis,
+    EventReport,
+    Story,
+    StoryChange,
+)
+from pipeline.core.stories.alerts import alert_of, digest
+from pipeline.core.stories.changes import OPENING, amended, changes_of, filled, told_figures
+from pipeline.core.stories.counting import (
+    added,
+    counted,
+    first_report,
+    is_repeat,
+    report_of,
+    speakers,
+    voices_of_parties,
+    with_change,
+    with_version,
+)
+from pipeline.core.stories.rules import rules
+from pipeline.core.stories.shelf import Shelf
+from pipeline.core.stories.sides import Known
+from pipeline.core.stories.slots import days_stated, event_time
+from pipeline.core.stories.wording import Wording
+
+
+class Verdict(NamedTuple):
+    """What a report led to: the story as known now (None: nothing to store) and the alert it raised, if any."""
+
+    story: Story | None
+    alert: Alert | None
+
+
+class Arrival(NamedTuple):
+    """A report, its event time and what that is based on, and the time to put on an alert."""
+
+    report: EventReport
+    at: datetime
+    basis: DateBasis
+    raised_at: datetime
+
+
+SILENCE = Verdict(None, None)
+
+
+def story_block(event: AllianceEvent) -> str:
+    """Return the key under which all reports of one story meet: the alliance and the type of event."""
+    return f"{event.alliance}/{event.type}"
+
+
+class StoryBook:
+    """Follows reports and decides: new, update, retraction, or silence.
+
+    A report that is current and asserted, estimated, alleged or planned opens a story where none fits, and
+    may change one. Background, denied and conditional reports are counted on a story that fits; they open
+    none, change none, and do not prolong its keeping: a recap of something this book never knew must not
+    silence what is truly new. Every story is kept; only those of `alert_kinds` raise.
+    """
+
+    def __init__(
+        self,
+        store: MutableMapping[str, Story],
+        *,
+        alert_kinds: Collection[str],
+        retention: timedelta,
+        entities: Mapping[str, Known],
+    ) -> None:
+        self._rules = rules()
+        self._shelf = Shelf(store, retention=retention, entities=entities, rules=self._rules)
+        self._alert_kinds = frozenset(alert_kinds)
+        self._entities = entities
+        self._wording = Wording(entities)
+
+    def rebuild(self) -> None:
+        """Make the index anew from the store, as after a recovery."""
+        self._shelf.rebuild()
+
+    def follow(self, report: EventReport, *, raised_at: datetime) -> Verdict:
+        """Return what a report leads to, and store it.
+
+        A report that is stored already, or older than the retention, leads to nothing. The same report
+        after the same reports gives the same ids, whatever `raised_at` is.
+        """
+        arrival = Arrival(report, *event_time(report), raised_at)
+        if self._shelf.is_too_late(arrival.at):
+            return SILENCE
+        self._shelf.advance(arrival.at, arrival.basis)
+        known = self._shelf.holder(report)
+        if known is not None:
+            return self._read_again(known, report)
+        if report.event.mode == self._rules.retraction:
+            return self._withdraw(arrival)
+        story = self._shelf.match(report, story_block(report.event), arrival.at)
+        if not self._is_news(report.event, arrival.at):
+            return SILENCE if story is None else self._mention(story, arrival)
+        return self._open(arrival) if story is None else self._retell(story, arrival)
+
+    def _is_news(self, event: AllianceEvent, at: datetime) -> bool:
+        """Return whether an event can open or change a story; what ended long before its report cannot."""
+        if event.time_frame == "background" or event.modality not in OPENING:
+            return False
+        stated = days_stated(event.when)
+        return stated is None or at.toordinal() - stated[1] <= self._rules.of_type[event.type].stale
+
+    def _read_again(self, story: Story, report: EventReport) -> Verdict:
+        """An event known from this article: at most the article has another version that says the same."""
+        if report_of(story, report.article_id) is None or is_repeat(story, report):
+            return SILENCE
+        return self._keep(with_version(story, report), report)
+
+    def _open(self, arrival: Arrival) -> Verdict:
+        report, event = arrival.report, arrival.report.event
+        story = Story(
+            story_id=digest("story", event.event_id),
+            block=story_block(event),
+            kind=event.type,
+            event=event,
+            reports=(first_report(report),),
+            families={report.source.family: 1},
+            confirmed_by=self._confirming(event),
+            figures=told_figures((), event),
+            first_published_at=arrival.at,
+            last_published_at=arrival.at,
+            date_basis=arrival.basis,
+        )
+        return self._tell(story, arrival, "new")
+
+    def _retell(self, story: Story, arrival: Arrival) -> Verdict:
+        """A story told again: an update where that changes it, else counted, with gaps filled.
+
+        An article changes a story once per version, however many of its sentences tell it.
+        """
+        event, matching = arrival.report.event, self._shelf.matching
+        known = report_of(story, arrival.report.article_id)
+        confirming = self._confirming(event)
+        changes: tuple[Change, ...] = ()
+        if story.status == "open" and (known is None or arrival.report.revision not in known.versions):
+            changes = changes_of(
+                story, event, arrival.at, confirming=confirming, matching=matching, rules=self._rules
+            )
+        event = amended(story.event, event, matching) if changes else filled(story.event, event)
+        story = replace(
+            counted(story, arrival.report, arrival.at, arrival.basis),
+            event=event,
+            confirmed_by=added(story.confirmed_by, confirming),
+            figures=told_figures(story.figures, event),
+        )
+        return self._tell(story, arrival, "update", changes) if changes else self._keep(story, arrival.report)
+
+    def _mention(self, story: Story, arrival: Arrival) -> Verdict:
+        """A background, denied or conditional report: counted, and whoever denies is noted."""
+        event = arrival.report.event
+        denying = speakers(event) if event.modality == "denied" else ()
+        mentioned = replace(
+            counted(story, arrival.report, arrival.at, arrival.basis),
+            denied_by=added(story.denied_by, denying),
+            last_published_at=story.last_published_at,
+        )
+        return self._keep(mentioned, arrival.report)
+
+    def _withdraw(self, arrival: Arrival) -> Verdict:
+        """A report that withdraws a story closes it, once; without such a story it is nothing."""
+        report = arrival.report
+        story = self._shelf.match_withdrawn(report, story_block(report.event), arrival.at)
+        if story is None:
+            return SILENCE
+        withdrawn = replace(
+            counted(story, report, arrival.at, arrival.basis),
+            status="retracted",
+            event=replace(story.event, modality="denied"),
+        )
+        change = Change(field="status", old="open", new="retracted")
+        return self._tell(withdrawn, arrival, "retraction", (change,))
+
+    def _tell(
+        self, story: Story, arrival: Arrival, status: AlertStatus, changes: tuple[Change, ...] = ()
+    ) -> Verdict:
+        """Enter in the story's history what happened to it, and raise the alert where its kind raises."""
+        raises = story.kind in self._alert_kinds
+        entry = StoryChange(
+            article_id=arrival.report.article_id,
+            at=arrival.at,
+            status=status if raises else None,
+            changes=changes,
+        )
+        story = with_change(story, entry)
+        if not raises:
+            return self._keep(story, arrival.report)
+        alert = alert_of(
+            story,
+            arrival.report,
+            status,
+            changes,
+            raised_at=arrival.raised_at,
+            wording=self._wording,
+            rules=self._rules,
+        )
+        return self._keep(story, arrival.report, alert)
+
+    def _keep(self, story: Story, report: EventReport, alert: Alert | None = None) -> Verdict:
+        self._shelf.put(story, report)
+        return Verdict(story, alert)
+
+    def _confirming(self, event: AllianceEvent) -> tuple[str, ...]:
+        return voices_of_parties(event, self._entities) if event.modality == "asserted" else ()

@@ -1,0 +1,106 @@
+"""How a report is counted on a story: who reports it, when, and who confirms or denies it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from pipeline.core.records import AllianceEvent, DateBasis, EventReport, Story, StoryChange, StoryReport
+from pipeline.core.stories.alerts import article_ref
+from pipeline.core.stories.sides import Known
+
+T = TypeVar("T")
+
+# Kept of a story: the first and the latest; what lies between is only counted.
+KEPT_REPORTS = 50
+KEPT_CHANGES = 50
+_KEPT_VERSIONS = 20
+
+
+def report_of(story: Story, article_id: str) -> StoryReport | None:
+    """Return what a story knows of an article's reports, or None."""
+    return next((known for known in story.reports if known.article.article_id == article_id), None)
+
+
+def is_repeat(story: Story, report: EventReport) -> bool:
+    """Return whether a story holds this very report: the same event of the same version of an article."""
+    known = report_of(story, report.article_id)
+    return (
+        known is not None and report.event.event_id in known.event_ids and report.revision in known.versions
+    )
+
+
+def first_report(report: EventReport) -> StoryReport:
+    """Return an article's report as it is first counted."""
+    return StoryReport(
+        article=article_ref(report), event_ids=(report.event.event_id,), versions=(report.revision,)
+    )
+
+
+def with_version(story: Story, report: EventReport) -> Story:
+    """Return a story with one more event or version of an article that it counts already."""
+    reports = tuple(
+        replace(
+            known,
+            event_ids=_with(known.event_ids, report.event.event_id),
+            versions=_with(known.versions, report.revision),
+        )
+        if known.article.article_id == report.article_id
+        else known
+        for known in story.reports
+    )
+    return replace(story, reports=reports)
+
+
+def counted(story: Story, report: EventReport, at: datetime, basis: DateBasis) -> Story:
+    """Return a story with one more report; an article counts once for its publisher family.
+
+    An older report moves `first_published_at` back.
+    """
+    known = report_of(story, report.article_id)
+    if known is not None:
+        return with_version(story, report)
+    is_first = at < story.first_published_at
+    return replace(
+        story,
+        reports=_bounded((*story.reports, first_report(report)), KEPT_REPORTS),
+        families={**story.families, report.source.family: story.families.get(report.source.family, 0) + 1},
+        first_published_at=at if is_first else story.first_published_at,
+        date_basis=basis if is_first else story.date_basis,
+        last_published_at=max(at, story.last_published_at),
+    )
+
+
+def with_change(story: Story, change: StoryChange) -> Story:
+    """Return a story with one more entry in its history."""
+    return replace(story, history=_bounded((*story.history, change), KEPT_CHANGES))
+
+
+def voices_of_parties(event: AllianceEvent, entities: Mapping[str, Known]) -> tuple[str, ...]:
+    """Return the parties to an event on whose word it is told: those it is attributed to, of their countries."""
+    parties = _countries((*event.actors, *event.recipients), entities)
+    return tuple(id_ for id_ in speakers(event) if _countries((id_,), entities) & parties)
+
+
+def speakers(event: AllianceEvent) -> tuple[str, ...]:
+    """Return the known entities whose word an event is."""
+    return tuple(dict.fromkeys(who.entity_id for who in event.attribution if who.entity_id is not None))
+
+
+def added(known: tuple[str, ...], ids: Iterable[str]) -> tuple[str, ...]:
+    """Return the ids known so far and these, each once."""
+    return tuple(dict.fromkeys((*known, *ids)))
+
+
+def _countries(ids: Iterable[str], entities: Mapping[str, Known]) -> set[str]:
+    known = (entities.get(id_) for id_ in ids)
+    return {entity.country for entity in known if entity is not None and entity.country is not None}
+
+
+def _with(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return values if value in values else (*values, value)[-_KEPT_VERSIONS:]
+
+
+def _bounded(items: tuple[T, ...], kept: int) -> tuple[T, ...]:
+    return items if len(items) <= kept else (items[0], *items[-(kept - 1) :])

@@ -1,0 +1,61 @@
+"""When two figures are one figure told differently, and how a figure is written."""
+
+from collections.abc import Iterable, Sequence
+
+from pipeline.core.records import Quantity
+
+
+def is_same(one: Quantity, other: Quantity, rounding: float) -> bool:
+    """Return whether two figures of one thing overlap, or lie within a rounding of each other.
+
+    An open end says nothing: "more than 1,000" and 1,500 are one figure, as are "up to 2,500" and 800.
+    """
+    low = max(_bottom(one), _bottom(other))
+    high = min(_top(one), _top(other))
+    return low <= high or low - high <= rounding * low
+
+
+def _bottom(figure: Quantity) -> float:
+    return figure.low if figure.low is not None else 0.0
+
+
+def _top(figure: Quantity) -> float:
+    return figure.high if figure.high is not None else float("inf")
+
+
+def middle(figure: Quantity) -> float:
+    """Return the number a figure amounts to: the middle of its range, or its one end."""
+    ends = [end for end in (figure.low, figure.high) if end is not None]
+    return sum(ends) / len(ends) if ends else 0.0
+
+
+def main_figures(quantities: Sequence[Quantity]) -> dict[str, Quantity]:
+    """Return for each thing counted the figure that says most: the first that is no mere upper limit."""
+    main: dict[str, Quantity] = {}
+    for quantity in quantities:
+        known = main.get(quantity.of)
+        if known is None or (known.low is None and quantity.low is not None):
+            main[quantity.of] = quantity
+    return main
+
+
+def is_told(figure: Quantity, told: Iterable[Quantity], rounding: float) -> bool:
+    """Return whether a figure has been told before, as something more than an upper limit."""
+    return any(
+        other.of == figure.of and other.low is not None and is_same(figure, other, rounding) for other in told
+    )
+
+
+def in_words(figure: Quantity) -> str:
+    """Return a figure as a reader writes it: 800, about 800, 1,000–6,000, more than 1,000, up to 2,500."""
+    low, high = figure.low, figure.high
+    if low is not None and high is not None:
+        text = _number(low) if low == high else f"{_number(low)}–{_number(high)}"
+        return f"about {text}" if figure.approximate and low == high else text
+    if low is not None:
+        return f"more than {_number(low)}"
+    return f"up to {_number(high)}" if high is not None else figure.text
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:,g}"

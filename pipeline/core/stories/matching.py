@@ -1,0 +1,151 @@
+"""Whether two reports tell one story: slots decide, likeness of words only proposes."""
+
+import re
+from collections.abc import Mapping
+
+from pipeline.core.records import AllianceEvent
+from pipeline.core.stories.rules import Rules
+from pipeline.core.stories.sides import Known, Likeness, compare
+from pipeline.core.stories.slots import Slots
+
+_WORDS = re.compile(r"\w{3,}")
+
+
+class Matching:
+    """Compares slots by the rules; `entities` tells which place is a country that contains another."""
+
+    def __init__(self, rules: Rules, entities: Mapping[str, Known]) -> None:
+        self._entities = entities
+        self._weights = rules.weights
+        self._actors = _by_likeness("actors", rules.weights)
+        self._recipients = _by_likeness("recipients", rules.weights)
+        self._general_occasions = rules.general_occasions
+        self._apart = rules.apart
+        self._dates_meet, self._dates_near = rules.weights["dates_meet"], rules.weights["dates_near"]
+
+    def score(self, story: Slots, report: Slots, *, alike: bool = False) -> float | None:
+        """Return how well a report fits a story, or None where a slot contradicts.
+
+        `alike` says that their words are alike: it widens the window of a report without a date and
+        never outweighs a contradiction.
+        """
+        # The cheapest and most telling first: most stories compared fall out by their dates or their sides.
+        when = self._when(story, report, alike=alike)
+        if when is None:
+            return None
+        who = self._who(story, report)
+        if who is None:
+            return None
+        total = when + who + (self._weights["words_alike"] if alike else 0.0)
+        for agreement in (self._what, self._why, self._where, self._how_many):
+            part = agreement(story, report)
+            if part is None:
+                return None
+            total += part
+        return total
+
+    def is_sure(self, score: float) -> bool:
+        """Return whether no other story can fit better by anything that matters."""
+        return score >= self._weights["sure"]
+
+    def is_enough(self, score: float) -> bool:
+        """Return whether this score makes two reports one story."""
+        return score >= self._weights["enough"]
+
+    def is_edition(self, story: Slots, report: Slots) -> bool:
+        """Return whether an article's new version may tell the same: the sides do not contradict."""
+        return self._who(story, report) is not None
+
+    def is_one_speech(self, story: Slots, report: Slots) -> bool:
+        """Return whether two statements in one article are one: speaker, addressee, day and occasion agree.
+
+        What a speaker says in one article is one statement, be it called a letter, a pledge or thanks.
+        """
+        return (
+            story.rules.spoken
+            and compare(story.actors, report.actors, national=False) is Likeness.SAME
+            and compare(story.recipients, report.recipients, national=False) is not Likeness.CONTRADICTS
+            and self._when(story, report) is not None
+            and self._why(story, report) is not None
+        )
+
+    def _when(self, story: Slots, report: Slots, *, alike: bool = False) -> float | None:
+        if story.dated and report.dated:
+            last, apart = story.last, story.rules.dated
+        else:
+            last, apart = story.heard, story.rules.alike if alike else story.rules.undated
+        if story.first <= report.last and report.first <= last:
+            return self._dates_meet
+        near = story.first - report.last <= apart and report.first - last <= apart
+        return self._dates_near if near else None
+
+    def _who(self, story: Slots, report: Slots) -> float | None:
+        national = story.rules.national
+        actors = compare(story.actors, report.actors, national)
+        recipients = compare(story.recipients, report.recipients, national)
+        if story.rules.mutual and min(actors, recipients) < 0:
+            actors = compare(story.actors, report.recipients, national)
+            recipients = compare(story.recipients, report.actors, national)
+        if actors < 0 or recipients < 0:
+            return None
+        return self._actors[actors] + self._recipients[recipients]
+
+    def _what(self, story: Slots, report: Slots) -> float | None:
+        """Two modes agree where they are of one family in an aspect of which both speak."""
+        if story.mode == report.mode:
+            return self._weights["mode_same"]
+        shared = False
+        for aspect, family in story.aspects.items():
+            other = report.aspects.get(aspect, family)
+            if other != family:
+                return 0.0 if story.occasion and story.occasion == report.occasion else None
+            shared = shared or aspect in report.aspects
+        return self._weights["mode_same"] if shared else 0.0
+
+    def _why(self, story: Slots, report: Slots) -> float | None:
+        if not story.occasion or not report.occasion:
+            return 0.0
+        if story.occasion == report.occasion:
+            return self._weights["occasion_same"]
+        return None if not {story.occasion, report.occasion} & self._general_occasions else 0.0
+
+    def _where(self, story: Slots, report: Slots) -> float | None:
+        if story.place is None or report.place is None:
+            return 0.0
+        if story.place == report.place:
+            return self._weights["place_same"]
+        if self.contains(story.place, report.place) or self.contains(report.place, story.place):
+            return 0.0
+        return None if story.rules.placed else 0.0
+
+    def contains(self, whole: str, part: str) -> bool:
+        """Return whether a place is a country that another place lies in."""
+        outer, inner = self._entities.get(whole), self._entities.get(part)
+        if outer is None or inner is None or outer.kind != "country" or inner.kind == "country":
+            return False
+        return outer.country == inner.country
+
+    def _how_many(self, story: Slots, report: Slots) -> float | None:
+        mine, theirs = story.counted, report.counted
+        if not mine or not theirs or mine & theirs:
+            return 0.0
+        split = any(pair & mine and pair & theirs for pair in self._apart)
+        return None if split else 0.0
+
+
+def _by_likeness(slot: str, weights: Mapping[str, float]) -> dict[Likeness, float]:
+    return {
+        Likeness.UNKNOWN: 0.0,
+        Likeness.ALIKE: weights[f"{slot}_alike"],
+        Likeness.SAME: weights[f"{slot}_same"],
+    }
+
+
+def words_alike(one: AllianceEvent, other: AllianceEvent) -> float:
+    """Return which share of the shorter text's words the other has: of the quotes, else of the sentences."""
+    texts = (
+        (one.quote, other.quote) if one.quote and other.quote else (one.evidence.text, other.evidence.text)
+    )
+    mine, theirs = (set(_WORDS.findall(text.casefold())) for text in texts)
+    shorter = min(len(mine), len(theirs))
+    return len(mine & theirs) / shorter if shorter else 0.0

@@ -1,0 +1,82 @@
+"""When two reports tell one story, as data: lexicons/stories.toml, in the form the matching reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, get_args
+
+import msgspec
+
+from pipeline.core.lexicon import read_lexicon
+from pipeline.core.records import EventType
+
+_TYPES: tuple[str, ...] = get_args(EventType)
+_TRAITS = ("continuing", "mutual", "national", "placed", "spoken")
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRules:
+    """What holds for one type of event: how many days may lie between reports, and its traits."""
+
+    dated: int
+    undated: int
+    alike: int
+    planned: int
+    stale: int
+    continuing: bool
+    mutual: bool
+    national: bool
+    placed: bool
+    spoken: bool
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The parsed lexicon `stories`. `families` gives for a mode its family in each aspect that it speaks for."""
+
+    of_type: Mapping[str, TypeRules]
+    families: Mapping[str, Mapping[str, str]]
+    general_occasions: frozenset[str]
+    correction: str
+    retraction: str
+    apart: tuple[frozenset[str], ...]
+    rounding: float
+    alike: float
+    weights: Mapping[str, float]
+    confidence: Mapping[str, Mapping[str, float]]
+
+
+@cache
+def rules() -> Rules:
+    """Return the rules that ship with the package."""
+    table = read_lexicon("stories")
+    families: dict[str, dict[str, str]] = {}
+    for aspect, members in table["modes"].items():
+        for family, modes in members.items():
+            for mode in modes:
+                families.setdefault(mode, {})[aspect] = family
+    return Rules(
+        of_type={type_: _type_rules(table, type_) for type_ in _TYPES},
+        families=families,
+        general_occasions=frozenset(table["occasions"]["general"]),
+        correction=table["occasions"]["correction"],
+        retraction=table["withdrawal"]["mode"],
+        apart=tuple(frozenset(pair) for pair in table["quantities"]["apart"]),
+        rounding=table["quantities"]["rounding"],
+        alike=table["alike"]["words"],
+        weights=table["weights"],
+        confidence=table["confidence"],
+    )
+
+
+def _type_rules(table: Mapping[str, Any], type_: str) -> TypeRules:
+    apart = table["days_apart"]
+    days = {
+        "dated": apart["dated"],
+        "undated": apart["undated"],
+        "alike": apart["alike"],
+        "planned": table["days_planned"],
+        "stale": table["days_stale"],
+    }
+    values = {name: by_type.get(type_, by_type["default"]) for name, by_type in days.items()}
+    return msgspec.convert(values | {trait: type_ in table["types"][trait] for trait in _TRAITS}, TypeRules)

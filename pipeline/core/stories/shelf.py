@@ -1,0 +1,180 @@
+"""The stories known, in a store, with an index beside it: finding, keeping and forgetting them."""
+
+from collections.abc import Iterable, Mapping, MutableMapping
+from datetime import datetime, timedelta
+from itertools import chain, islice
+
+from msgspec.structs import replace
+
+from pipeline.core.records import DateBasis, EventReport, Story
+from pipeline.core.stories.changes import told_at
+from pipeline.core.stories.counting import report_of
+from pipeline.core.stories.index import Entry, StoryIndex
+from pipeline.core.stories.matching import Matching, words_alike
+from pipeline.core.stories.rules import Rules
+from pipeline.core.stories.sides import Known, Sides
+from pipeline.core.stories.slots import Slots, slots_of
+from pipeline.core.stories.tokens import Tokens
+
+# How many stories' words are read for one report before it counts as unlike all of them.
+_READ_FOR_LIKENESS = 5
+# A report without a date may be this many days behind the withdrawal of what it tells.
+_STALE_AFTER_RETRACTION = 2
+
+
+class Shelf:
+    """Stories in a store, found by slots.
+
+    The watermark is the latest publication date seen. A story whose last report is older than the watermark
+    by more than the retention is forgotten, and a report as old as that comes too late to be told. Undated
+    reports move the watermark only where they follow on it: a backfill is fetched long after it was published.
+    """
+
+    def __init__(
+        self,
+        store: MutableMapping[str, Story],
+        *,
+        retention: timedelta,
+        entities: Mapping[str, Known],
+        rules: Rules,
+    ) -> None:
+        self.matching = Matching(rules, entities)
+        self._store = store
+        self._retention = retention
+        self._rules = rules
+        self._sides = Sides(entities)
+        self._tokens = Tokens(entities)
+        self._index = StoryIndex(self._tokens)
+        self._watermark: datetime | None = None
+
+    def rebuild(self) -> None:
+        """Read every story of the store into the index, and the watermark from them."""
+        self._index = StoryIndex(self._tokens)
+        self._watermark = None
+        for story in self._store.values():
+            self._enter(story)
+        for basis in ("published", "fetched"):
+            times = [s.last_published_at for s in self._store.values() if s.date_basis == basis]
+            if times and self._watermark is None:
+                self._watermark = max(times)
+
+    def advance(self, at: datetime, basis: DateBasis) -> None:
+        """Move the watermark to an event time, if later, and forget what has grown too old."""
+        known = self._watermark
+        if known is not None and (at <= known or (basis == "fetched" and at - known > self._retention)):
+            return
+        self._watermark = at
+        if known is None or known.toordinal() != at.toordinal():
+            for story_id in self._index.forget_before((at - self._retention).toordinal()):
+                self._store.pop(story_id, None)
+
+    def is_too_late(self, at: datetime) -> bool:
+        """Return whether the stories of this event time are already forgotten."""
+        return self._watermark is not None and at < self._watermark - self._retention
+
+    def holder(self, report: EventReport) -> Story | None:
+        """Return the story that this event of this article is already counted on."""
+        return self._read(self._index.holder(_event_key(report.event.event_id)))
+
+    def match(self, report: EventReport, block: str, at: datetime) -> Story | None:
+        """Return the story that a report tells, or None."""
+        slots = slots_of(report.event, at, self._sides, self._rules)
+        reach = slots.rules.undated
+        for entries in (self._index.named, self._index.related):
+            best = self._best(entries(block, slots, reach), slots)
+            if best is not None:
+                return self._read(best)
+        return self._alike(report, block, slots) or self._same_article(report, block, slots)
+
+    def match_withdrawn(self, report: EventReport, block: str, at: datetime) -> Story | None:
+        """Return the open story that a report withdraws, however long ago it was told, or None."""
+        slots = slots_of(report.event, at, self._sides, self._rules)
+        slots = replace(slots, first=(at - self._retention).toordinal(), last=at.toordinal(), dated=False)
+        both = chain(self._index.named(block, slots, 0), self._index.related(block, slots, 0))
+        return self._read(self._best((entry for entry in both if entry.closed_day is None), slots))
+
+    def _best(self, entries: Iterable[Entry], slots: Slots) -> Entry | None:
+        best, best_score = None, 0.0
+        for entry in entries:
+            score = self.matching.score(entry.slots, slots)
+            if score is None or score <= best_score or _is_over(entry, slots):
+                continue
+            best, best_score = entry, score
+            if self.matching.is_sure(score):
+                break
+        return best if self.matching.is_enough(best_score) else None
+
+    def _alike(self, report: EventReport, block: str, slots: Slots) -> Story | None:
+        """A report without a date may come later than others: then its words must be alike too."""
+        if slots.dated:
+            return None
+        reach = slots.rules.alike
+        both = chain(self._index.named(block, slots, reach), self._index.related(block, slots, reach))
+        proposed = (entry for entry in both if self._is_proposed(entry, slots))
+        for entry in islice(dict.fromkeys(proposed), _READ_FOR_LIKENESS):
+            story = self._read(entry)
+            if story and words_alike(story.event, report.event) >= self._rules.alike:
+                return story
+        return None
+
+    def _is_proposed(self, entry: Entry, slots: Slots) -> bool:
+        score = self.matching.score(entry.slots, slots, alike=True)
+        return score is not None and self.matching.is_enough(score) and not _is_over(entry, slots)
+
+    def _same_article(self, report: EventReport, block: str, slots: Slots) -> Story | None:
+        entry = self._index.holder(_article_key(block, report.article_id))
+        story = self._read(entry)
+        if entry is None or story is None:
+            return None
+        known = report_of(story, report.article_id)
+        if known is not None and report.revision not in known.versions:
+            return story if self.matching.is_edition(entry.slots, slots) else None
+        return story if self.matching.is_one_speech(entry.slots, slots) else None
+
+    def put(self, story: Story, report: EventReport) -> None:
+        """Store a story as it is after a report."""
+        self._store[story.story_id] = story
+        entry = self._enter(story, read_reports=False)
+        self._note(entry, story.block, report.article_id, (report.event.event_id,))
+
+    def _enter(self, story: Story, *, read_reports: bool = True) -> Entry:
+        slots, last_day = self._story_slots(story), story.last_published_at.toordinal()
+        entry = self._index.entry(story.story_id)
+        if entry is None:
+            entry = Entry(story.story_id, story.block, slots, last_day)
+            self._index.put(entry)
+        else:
+            self._index.move(entry, slots, last_day)
+        entry.closed_day = told_at(story).toordinal() if story.status == "retracted" else None
+        if read_reports:
+            for known in story.reports:
+                self._note(entry, story.block, known.article.article_id, known.event_ids)
+        return entry
+
+    def _note(self, entry: Entry, block: str, article_id: str, event_ids: tuple[str, ...]) -> None:
+        self._index.note(entry, _article_key(block, article_id))
+        for event_id in event_ids:
+            self._index.note(entry, _event_key(event_id))
+
+    def _story_slots(self, story: Story) -> Slots:
+        slots = slots_of(story.event, told_at(story), self._sides, self._rules)
+        if not slots.rules.continuing:
+            return slots
+        return replace(slots, heard=max(slots.heard, story.last_published_at.toordinal()))
+
+    def _read(self, entry: Entry | None) -> Story | None:
+        return None if entry is None else self._store.get(entry.story_id)
+
+
+def _is_over(entry: Entry, slots: Slots) -> bool:
+    if entry.closed_day is None:
+        return False
+    return slots.first > entry.closed_day + (0 if slots.dated else _STALE_AFTER_RETRACTION)
+
+
+def _event_key(event_id: str) -> int:
+    return hash(event_id)
+
+
+def _article_key(block: str, article_id: str) -> int:
+    return hash((block, article_id))

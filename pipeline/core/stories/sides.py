@@ -1,0 +1,112 @@
+"""Who is on one side of an event, and whether two reports mean the same by it."""
+
+from collections.abc import Iterable, Mapping
+from enum import IntEnum
+from functools import lru_cache
+from typing import Protocol
+
+from msgspec import Struct
+
+
+class Known(Protocol):
+    """What the matching needs to know of an entity."""
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+
+    @property
+    def kind(self) -> str:
+        """An EntityKind."""
+
+    @property
+    def country(self) -> str | None:
+        """ISO 3166-1 alpha-2."""
+
+    @property
+    def role(self) -> str | None:
+        """CAMEO-style."""
+
+
+class Likeness(IntEnum):
+    """How far two slots agree; only CONTRADICTS vetoes."""
+
+    CONTRADICTS = -1
+    UNKNOWN = 0
+    ALIKE = 1
+    SAME = 2
+
+
+class Side(Struct, frozen=True, eq=False, gc=False):
+    """Some entities, the countries they belong to, and the countries that are named as a whole.
+
+    Equal by identity, so that comparing two is remembered cheaply. `persons` and `bodies` hold (country, role) of who is named one by one.
+    """
+
+    ids: frozenset[str] = frozenset()
+    wholes: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+    persons: frozenset[tuple[str, str]] = frozenset()
+    bodies: frozenset[tuple[str, str]] = frozenset()
+
+
+NOBODY = Side()
+_REMEMBERED = 1 << 16
+# A place or a country that acts is its government, all of it.
+_WHOLE_KINDS = frozenset({"country", "place"})
+
+
+class Sides:
+    """Makes sides of entity ids, each combination once."""
+
+    def __init__(self, entities: Mapping[str, Known]) -> None:
+        self._entities = entities
+        self._made: dict[tuple[str, ...], Side] = {(): NOBODY}
+
+    def __call__(self, ids: tuple[str, ...]) -> Side:
+        """Return the side that these entities are."""
+        side = self._made.get(ids)
+        if side is None:
+            if len(self._made) > _REMEMBERED:
+                self._made = {(): NOBODY}
+            side = self._made[ids] = self._side(ids)
+        return side
+
+    def _side(self, ids: Iterable[str]) -> Side:
+        known = [(self._entities[id_], self._entities[id_].country) for id_ in ids if id_ in self._entities]
+        return Side(
+            ids=frozenset(ids),
+            wholes=frozenset(country for entity, country in known if country and entity.kind in _WHOLE_KINDS),
+            countries=frozenset(country for _, country in known if country),
+            persons=frozenset(
+                (country, entity.role or "")
+                for entity, country in known
+                if country and entity.kind == "person"
+            ),
+            bodies=frozenset(
+                (country, entity.role or "")
+                for entity, country in known
+                if country and entity.kind not in _WHOLE_KINDS and entity.kind != "person"
+            ),
+        )
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def compare(one: Side, other: Side, national: bool) -> Likeness:
+    """Return how far two sides agree; `national`: whoever is named stands for the country.
+
+    A shared entity is the same side. "Pyongyang" is alike to anybody of North Korea, and an office to a
+    person of its country who holds a like role (the Kremlin, its spokesman); two persons, or two
+    offices, are never alike.
+    """
+    if not one.ids or not other.ids:
+        return Likeness.UNKNOWN
+    if one.ids & other.ids:
+        return Likeness.SAME
+    if national and one.countries & other.countries:
+        return Likeness.ALIKE
+    if (one.wholes & other.countries) or (other.wholes & one.countries):
+        return Likeness.ALIKE
+    if (one.persons & other.bodies) or (other.persons & one.bodies):
+        return Likeness.ALIKE
+    return Likeness.CONTRADICTS

@@ -1,0 +1,85 @@
+"""What of an event decides which story it belongs to."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from pipeline.core.records import AllianceEvent, DateBasis, EventReport, When
+from pipeline.core.stories.rules import Rules, TypeRules
+from pipeline.core.stories.sides import Side, Sides
+
+_NO_ASPECTS: Mapping[str, str] = {}
+
+
+class Slots(Struct, frozen=True, gc=False):
+    """An event's slots.
+
+    `rules` are those of its type, `aspects` the families of its mode. `first` and `last` are ordinal days; `dated` says that the report itself gave them. `heard`, never before
+    `last`, is the day up to which a continuing story has been reported.
+    """
+
+    rules: TypeRules
+    actors: Side
+    recipients: Side
+    place: str | None
+    first: int
+    last: int
+    dated: bool
+    heard: int
+    mode: str
+    aspects: Mapping[str, str]
+    occasion: str
+    counted: frozenset[str]
+
+
+def event_time(report: EventReport) -> tuple[datetime, DateBasis]:
+    """Return when a report was published, or, where nobody says, when it was fetched; and which it is."""
+    if report.published_at is not None:
+        return report.published_at, "published"
+    return report.fetched_at, "fetched"
+
+
+def slots_of(event: AllianceEvent, at: datetime, sides: Sides, rules: Rules) -> Slots:
+    """Return the slots of an event that was reported at this time.
+
+    The speaker of a statement whose actor is unknown is whoever it is attributed to.
+    """
+    of_type = rules.of_type[event.type]
+    first, last, dated = _days(event, at, of_type)
+    return Slots(
+        rules=of_type,
+        actors=sides(event.actors or (_speakers(event) if of_type.spoken else ())),
+        recipients=sides(event.recipients),
+        place=event.location,
+        first=first,
+        last=last,
+        dated=dated,
+        heard=last,
+        mode=event.mode,
+        aspects=rules.families.get(event.mode, _NO_ASPECTS),
+        occasion=event.occasion,
+        counted=frozenset([quantity.of for quantity in event.quantities]),
+    )
+
+
+def _speakers(event: AllianceEvent) -> tuple[str, ...]:
+    return tuple(who.entity_id or f"name:{(who.name or '').casefold()}" for who in event.attribution)
+
+
+def _days(event: AllianceEvent, at: datetime, of_type: TypeRules) -> tuple[int, int, bool]:
+    stated = days_stated(event.when)
+    if stated is not None:
+        return (*stated, True)
+    day = at.toordinal()
+    if event.modality == "planned":
+        return day, day + of_type.planned, False
+    return day, day, False
+
+
+def days_stated(when: When) -> tuple[int, int] | None:
+    """Return the ordinal days that a date spans; None where it says no more than the year."""
+    if when.precision not in {"day", "month"}:
+        return None
+    first, last = when.start or when.end, when.end or when.start
+    return (first.toordinal(), last.toordinal()) if first and last else None

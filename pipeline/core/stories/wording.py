@@ -1,0 +1,116 @@
+"""What an alert says, in an analyst's words: templates from lexicons/headlines.toml, filled with names."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from string import Formatter
+from typing import Any
+
+from pipeline.core.lexicon import read_lexicon
+from pipeline.core.records import AlertStatus, AllianceEvent, Change, EventReport
+from pipeline.core.stories.figures import in_words, main_figures
+from pipeline.core.stories.sides import Known
+from pipeline.core.stories.slots import days_stated
+
+_LISTED = 3
+
+
+class Wording:
+    """Words events; an entity that is not known goes by its id."""
+
+    def __init__(self, entities: Mapping[str, Known]) -> None:
+        self._entities = entities
+        self._table = read_lexicon("headlines")
+
+    def headline(self, status: AlertStatus, event: AllianceEvent, report: EventReport) -> str:
+        """Return one line: who did what, how many, where, when, and who says so."""
+        templates = self._table["headline"]
+        return str(
+            templates[status].format(
+                did=self._sentence("did", event) + self._table["modality"].get(event.modality, ""),
+                day=_optional(templates["day"], _day(event)),
+                says=self._says(event, report),
+            )
+        )
+
+    def reason(
+        self, status: AlertStatus, event: AllianceEvent, changes: Sequence[Change], *, corrects: bool
+    ) -> str:
+        """Return why this is told: that it is new, what changed, or that it is withdrawn."""
+        reasons = self._table["reason"]
+        if status != "update":
+            return str(reasons[status].format(what=self._sentence("what", event)))
+        told = "; ".join(self._change(change) for change in changes)
+        return str(reasons["correction"].format(told)) if corrects else told
+
+    def name(self, entity_id: str) -> str:
+        """Return an entity's name, or its id where it is not known."""
+        known = self._entities.get(entity_id)
+        return known.name if known is not None else entity_id
+
+    def names(self, ids: Sequence[str]) -> str:
+        """Return the names as one would list them aloud, the first few."""
+        names = list(dict.fromkeys(self.name(id_) for id_ in ids))
+        words = self._table["list"]
+        if len(names) > _LISTED:
+            return ", ".join(names[:_LISTED]) + str(words["more"])
+        return str(words["and"]).join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+
+    def _change(self, change: Change) -> str:
+        templates = self._table["reason"]["change"]
+        template = templates.get(change.field, templates["figure"])
+        return str(template.format(old=change.old, new=change.new))
+
+    def _sentence(self, form: str, event: AllianceEvent) -> str:
+        kinds: Mapping[str, Any] = self._table[event.type]
+        fields = self._fields(event)
+        for template in kinds.get(event.mode, kinds["default"])[form] + kinds["default"][form]:
+            if all(fields[name] for name in _fields_of(template)):
+                return str(template.format(**fields))
+        return event.type
+
+    def _fields(self, event: AllianceEvent) -> dict[str, str]:
+        return {
+            "actors": self.names(event.actors or _speakers(event)),
+            "recipients": self.names(event.recipients),
+            "quantities": self._quantities(event),
+            "place": self.name(event.location) if event.location else "",
+        }
+
+    def _quantities(self, event: AllianceEvent) -> str:
+        counted = self._table["counted"]
+        return ", ".join(
+            f"{in_words(figure)} {counted.get(of, of)}"
+            for of, figure in main_figures(event.quantities).items()
+        )
+
+    def _says(self, event: AllianceEvent, report: EventReport) -> str:
+        templates = self._table["headline"]
+        speakers = [who.entity_id or who.name or "" for who in event.attribution]
+        others = [who for who in speakers if who and who not in event.actors]
+        if others:
+            return str(templates["says"].format(self.names(others)))
+        return str(templates["reporter"].format(report.source.name))
+
+
+@cache
+def _fields_of(template: str) -> tuple[str, ...]:
+    return tuple(name for _, name, _, _ in Formatter().parse(template) if name)
+
+
+def _speakers(event: AllianceEvent) -> list[str]:
+    if event.type != "statement":
+        return []
+    return [who.entity_id or who.name or "" for who in event.attribution]
+
+
+def _optional(template: str, value: str) -> str:
+    return template.format(value) if value else ""
+
+
+def _day(event: AllianceEvent) -> str:
+    if days_stated(event.when) is None or event.when.start is None:
+        return event.when.text if event.when.precision == "year" else ""
+    start, end = event.when.start, event.when.end or event.when.start
+    if event.when.precision == "month":
+        return f"{start:%B %Y}"
+    return f"{start.day} {start:%B %Y}" if start == end else f"{start.day} {start:%B} – {end.day} {end:%B %Y}"

@@ -1,0 +1,18 @@
+"""How well a labelled file is read: what was found, against what its labels expect."""
+
+from pipeline.evaluation.gold import Expectation, GoldArticle, GoldError, ids_by_name, read_gold
+from pipeline.evaluation.outcome import Outcome, outcome_of
+from pipeline.evaluation.scoring import Miss, Scores, score
+
+__all__ = [
+    "Expectation",
+    "GoldArticle",
+    "GoldError",
+    "Miss",
+    "Outcome",
+    "Scores",
+    "ids_by_name",
+    "outcome_of",
+    "read_gold",
+    "score",
+]

@@ -1,0 +1,54 @@
+"""Scores as plain values: what `--json` prints and the table shows."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from pipeline.evaluation.counts import Counts, Share, b_cubed, harmonic_mean
+from pipeline.evaluation.scoring import AlertCounts, Scores
+
+
+def summary(scores: Scores, *, alerts_only: bool = False, errors: bool = False) -> dict[str, Any]:
+    """Return the figures as one object; shares are rounded to four places."""
+    found: dict[str, Any] = {"articles": scores.articles, "labelled": scores.labelled}
+    if not alerts_only:
+        found["types"] = _by_kind(scores.types, Counts())
+        found["actors"] = _share(scores.actors)
+    found["alerts"] = _by_kind(scores.alerts, AlertCounts())
+    found["status"] = _share(scores.status)
+    found["repeats_silenced"] = _share(scores.repeats)
+    found["stories"] = _stories(scores)
+    if errors:
+        found["errors"] = [
+            asdict(miss)
+            for miss in scores.misses
+            if not alerts_only or miss.what.startswith(("alert", "status"))
+        ]
+    return found
+
+
+def _by_kind(kinds: Mapping[str, Counts], whole: Counts) -> dict[str, Any]:
+    for counts in kinds.values():
+        whole.add(counts)
+    return {"all": _counts(whole)} | {kind: _counts(kinds[kind]) for kind in sorted(kinds)}
+
+
+def _counts(counts: Counts) -> dict[str, Any]:
+    row: dict[str, Any] = {"right": counts.right, "wrong": counts.wrong, "missed": counts.missed}
+    if isinstance(counts, AlertCounts):
+        row |= {"doubled": counts.doubled, "false": counts.false}
+    return row | {name: round(getattr(counts, name), 4) for name in ("precision", "recall", "f1")}
+
+
+def _share(share: Share) -> dict[str, Any]:
+    return {"right": share.right, "of": share.of, "share": round(share.value, 4)}
+
+
+def _stories(scores: Scores) -> dict[str, Any]:
+    precision, recall = b_cubed(scores.clusters)
+    return {
+        "reports": len(scores.clusters),
+        "b_cubed_precision": round(precision, 4),
+        "b_cubed_recall": round(recall, 4),
+        "b_cubed_f1": round(harmonic_mean(precision, recall), 4),
+    }

@@ -1,0 +1,39 @@
+"""The shipped watch profiles, and how a profile's folder is read."""
+
+from pathlib import Path
+
+from pipeline.core.errors import ProfileError
+from pipeline.core.profile import Profile, parse_profile
+
+_SHIPPED = Path(__file__).parent
+
+
+def load_profile(name_or_path: str) -> Profile:
+    """Return the shipped profile of that name, or the one in that folder. Raises ProfileError."""
+    folder = profile_folder(name_or_path)
+    files = {path.relative_to(folder).as_posix(): _text(path) for path in sorted(folder.rglob("*.toml"))}
+    return parse_profile(files)
+
+
+def sample_articles(name_or_path: str) -> Path:
+    """Return the profile's sample articles: JSON lines, in the form that `publish` takes."""
+    return profile_folder(name_or_path) / "samples" / "articles.jsonl"
+
+
+def profile_folder(name_or_path: str) -> Path:
+    """Return the folder of a shipped profile (by name) or a folder with a profile in it. Raises ProfileError."""
+    for folder in (_SHIPPED / name_or_path, Path(name_or_path)):
+        if name_or_path and (folder / "profile.toml").is_file():
+            return folder
+    shipped = sorted(path.parent.name for path in _SHIPPED.glob("*/profile.toml"))
+    raise ProfileError(
+        f"no profile {name_or_path!r}: neither a folder with a profile.toml in it nor a shipped profile"
+        f" ({', '.join(shipped) or 'none'})"
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProfileError(f"{path}: cannot be read: {error}") from error

@@ -1,0 +1,72 @@
+"""The real Kafka the tests run on, and names of their own for everything they make on it."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kafka_for_tests import KafkaForTests, choose_kafka, start_kafka
+
+from pipeline.settings import Settings
+
+_REPOSITORY = Path(__file__).parent.parent
+_kafka = pytest.StashKey[KafkaForTests]()
+
+SettingsFactory = Callable[..., Settings]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Decide once which Kafka it will be."""
+    config.stash[_kafka] = choose_kafka(os.environ)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say which Kafka the tests use (with -q the summary does)."""
+    return f"kafka: {config.stash[_kafka].description}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say which Kafka the tests used."""
+    terminalreporter.write_line(f"kafka: {config.stash[_kafka].description}")
+
+
+@pytest.fixture(scope="session")
+def brokers(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Bootstrap servers of a real Kafka, one for the whole session."""
+    with start_kafka(pytestconfig.stash[_kafka], tmp_path_factory.mktemp("broker")) as bootstrap:
+        yield bootstrap
+
+
+@pytest.fixture
+def topic_prefix() -> str:
+    """A prefix no other test's topics have."""
+    return f"t{uuid.uuid4().hex[:12]}."
+
+
+@pytest.fixture
+def settings(brokers: str, topic_prefix: str, tmp_path: Path) -> SettingsFactory:
+    """Make settings for this test alone: the session's Kafka, fresh topic and group names, an empty data folder."""
+
+    def make(**options: Any) -> Settings:
+        own: dict[str, Any] = {
+            "brokers": brokers,
+            "topic_prefix": topic_prefix,
+            "app_id": f"app-{topic_prefix.rstrip('.')}",
+            "data_dir": tmp_path / "data",
+            "feeds": False,
+            "samples": False,
+        }
+        return Settings(**(own | options))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of real text to measure on, which is no part of the project."""
+    folder = Path(os.environ.get("PACTWATCH_CORPUS", _REPOSITORY.parent / "shared" / "corpus"))
+    if not folder.is_dir():
+        pytest.skip(f"no corpus at {folder} (set PACTWATCH_CORPUS)")
+    return folder
