@@ -51,8 +51,10 @@ for command in (
     doctor.doctor,
 ):
     app.command()(command)
+feeds_app = typer.Typer(help="Look at feeds.", no_args_is_help=True)
+feeds_app.command()(feeds.check)
+app.add_typer(feeds_app, name="feeds")
 app.add_typer(dead_letters.app, name="dead-letters")
-app.add_typer(feeds.app, name="feeds")
 app.add_typer(schemas.app, name="schemas")
 
 

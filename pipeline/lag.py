@@ -1,7 +1,7 @@
 """How far each consumer group is behind the end of what it reads (its lag, in records)."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
@@ -10,7 +10,7 @@ from pipeline.settings import Settings
 from pipeline.topology import ALERTS, STAGES
 
 
-def reading(settings: Settings, sinks: tuple[str, ...] = ()) -> dict[str, str]:
+def reading(settings: Settings, sinks: Sequence[str] = ()) -> dict[str, str]:
     """Return consumer group -> topic of a worker that runs every stage, and of the sinks, upstream first.
 
     Stages that one worker chains share the first one's group, so only topics read from the broker count.

@@ -17,7 +17,8 @@ from pipeline import codec, dead_letters
 from pipeline.core.errors import BrokerError, RecordError
 from pipeline.core.records import RawArticle
 from pipeline.headers import Headers, new_trace_id, record_headers
-from pipeline.topology import DEAD_LETTERS, MAX_MESSAGE_BYTES, RAW
+from pipeline.settings import MAX_MESSAGE_BYTES
+from pipeline.topology import DEAD_LETTERS, RAW
 
 _log = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ from pydantic_settings import (
 from pipeline.core.errors import SettingsError
 
 PREFIX = "PACTWATCH_"
+MAX_MESSAGE_BYTES = 16 * 1024 * 1024  # of one record on a topic: set when topics are made, so no setting
 # Read by the test suite, not by the program; listed so that they are no unknown settings.
 _TEST_ONLY = frozenset({"PACTWATCH_CORPUS", "PACTWATCH_TEST_BROKERS", "PACTWATCH_TEST_KAFKA"})
 

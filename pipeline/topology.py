@@ -115,7 +115,6 @@ ALERTS = Topic("alerts", Alert, lambda r: r.story_id, "what is new")
 
 TOPICS = (RAW, ENTITIES, TAGGED, EVENTS, STORIES, ALERTS)
 DEAD_LETTERS = "dead-letters"  # the bytes as they came: no record type of its own
-MAX_MESSAGE_BYTES = 16 * 1024 * 1024  # of one record on a topic
 
 STAGES = (
     Stage("entities", reads=RAW, run=_entities, writes=(ENTITIES,)),

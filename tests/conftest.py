@@ -7,35 +7,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kafka_for_tests import KafkaForTests, choose_kafka, start_kafka
 
 from pipeline.settings import Settings
 
 _REPOSITORY = Path(__file__).parent.parent
-_kafka = pytest.StashKey[KafkaForTests]()
+_kafka = pytest.StashKey[str]()
 
 SettingsFactory = Callable[..., Settings]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Decide once which Kafka it will be."""
-    config.stash[_kafka] = choose_kafka(os.environ)
-
-
-def pytest_report_header(config: pytest.Config) -> str:
-    """Say which Kafka the tests use (with -q the summary does)."""
-    return f"kafka: {config.stash[_kafka].description}"
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say which Kafka the tests used."""
-    terminalreporter.write_line(f"kafka: {config.stash[_kafka].description}")
+    """Say which Kafka the tests used, where any did."""
+    if _kafka in config.stash:
+        terminalreporter.write_line(f"kafka: {config.stash[_kafka]}")
 
 
 @pytest.fixture(scope="session")
 def brokers(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Bootstrap servers of a real Kafka, one for the whole session."""
-    with start_kafka(pytestconfig.stash[_kafka], tmp_path_factory.mktemp("broker")) as bootstrap:
+    from kafka_for_tests import choose_kafka, start_kafka  # unit tests need neither Docker nor Java
+
+    kafka = choose_kafka(os.environ)
+    pytestconfig.stash[_kafka] = kafka.description
+    with start_kafka(kafka, tmp_path_factory.mktemp("broker")) as bootstrap:
         yield bootstrap
 
 

@@ -4,11 +4,11 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import count
 
 from msgspec.structs import replace
 
-from pipeline.core.articles import article_id
 from pipeline.core.records import RawArticle
 
 SIZE_CHARS = 2_500  # the median length of a news agency's article
@@ -38,7 +38,7 @@ def articles(
         lead = sample.body if chance.random() < mix.on_subject else ""
         yield replace(
             sample,
-            article_id=article_id(url=url),
+            article_id=sha256(url.encode()).hexdigest(),
             url=url,
             title=sample.title if lead else chance.choice(filler)[:80],
             body=_filled(lead, filler, mix.chars, chance),

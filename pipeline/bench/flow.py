@@ -1,12 +1,12 @@
 """The whole flow through a real Kafka: one worker process, from its first output to its last."""
 
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import psutil
 from kafka import KafkaAdminClient, TopicPartition
@@ -33,9 +33,10 @@ class FlowSpeed:
 
 
 @contextmanager
-def worker(arguments: Sequence[str]) -> Any:
+def worker(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[psutil.Process]:
     """Run `python -m …` as a child for the length of the block; end it with SIGTERM."""
-    process = psutil.Popen([sys.executable, "-m", *arguments], stdin=subprocess.DEVNULL)
+    command = [sys.executable, "-m", *arguments]
+    process = psutil.Popen(command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL)
     try:
         yield process
     finally:

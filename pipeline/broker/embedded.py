@@ -3,6 +3,7 @@
 import base64
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -27,7 +28,7 @@ from pipeline.broker.address import (
 )
 from pipeline.broker.admin import admin_client
 from pipeline.broker.jars import kafka_jars
-from pipeline.broker.properties import HEAP, LOGGING, Ports, server_properties
+from pipeline.broker.properties import HEAP, HOST, LOGGING, Ports, server_properties
 from pipeline.core.errors import BrokerError
 
 _START_SECONDS = 60.0
@@ -108,7 +109,7 @@ class EmbeddedBroker:
         self._java = self._launch(lock, class_path, "kafka.Kafka", str(properties))
         self._address = BrokerAddress(ports.clients, ports.controller, self._java.pid, os.getpid())
         write_address(self._folder, self._address)
-        self._wait_until_ready(self._java, self._address.bootstrap)
+        self._wait_until_ready(self._java, self._address)
 
     def _lock_folder(self) -> int:
         """Hold the folder; a broker left over by a killed owner is ended first."""
@@ -179,26 +180,32 @@ class EmbeddedBroker:
                 pass_fds=(lock,),
             )
 
-    def _wait_until_ready(self, java: subprocess.Popen[bytes], bootstrap: str) -> None:
+    def _wait_until_ready(self, java: subprocess.Popen[bytes], address: BrokerAddress) -> None:
         deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                with admin_client(bootstrap, timeout_seconds=0.5) as admin:
-                    admin.describe_cluster()
-                    return
-            except BrokerError:
-                pass
+        while not _answers(address):
+            if time.monotonic() > deadline:
+                raise BrokerError(f"Kafka did not answer within {_START_SECONDS:.0f} s; see {self._log}")
             try:
                 status = java.wait(0.05)
             except subprocess.TimeoutExpired:
                 continue
             raise BrokerError(f"Kafka ended at its start (exit status {status}): {self._last_words()}")
-        raise BrokerError(f"Kafka did not answer within {_START_SECONDS:.0f} s; see {self._log}")
 
     def _last_words(self) -> str:
         lines = self._log.read_bytes()[self._log_start :].decode(errors="replace").splitlines()
         errors = [line for line in lines if "ERROR" in line or "Exception" in line]
         return f"{(errors or lines or ['no output'])[-1].strip()} (see {self._log})"
+
+
+def _answers(address: BrokerAddress) -> bool:
+    """Whether the port is open and a first request is answered."""
+    try:
+        socket.create_connection((HOST, address.clients), timeout=1).close()
+        with admin_client(address.bootstrap, timeout_seconds=2) as admin:
+            admin.describe_cluster()
+    except (OSError, BrokerError):
+        return False
+    return True
 
 
 def _new_cluster_id() -> str:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.topology import MAX_MESSAGE_BYTES
+from pipeline.settings import MAX_MESSAGE_BYTES
 
 # Of topics that say nothing themselves; Pactwatch's own do.
 _RETENTION_HOURS = 30 * 24

@@ -10,8 +10,8 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from pipeline.broker.address import bootstrap_servers
 from pipeline.broker.admin import admin_client
 from pipeline.core.errors import BrokerError
-from pipeline.settings import Settings
-from pipeline.topology import DEAD_LETTERS, MAX_MESSAGE_BYTES, TOPICS
+from pipeline.settings import MAX_MESSAGE_BYTES, Settings
+from pipeline.topology import DEAD_LETTERS, TOPICS
 
 _log = logging.getLogger(__name__)
 # A dead letter holds a whole record and, in headers, why it is dead.

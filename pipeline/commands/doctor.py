@@ -27,7 +27,8 @@ def doctor(
     data_dir: DataDir = None,
     profile: ProfileName = None,
     config: Config = None,
-    json: Json = False,
+    *,
+    as_json: Json = False,
 ) -> None:
     r"""Look whether settings, profile, data folder, broker, topics and consumers are right; say how to mend.
 
@@ -40,7 +41,7 @@ def doctor(
     """
     settings = load_settings(config, brokers=brokers, data_dir=data_dir, profile=profile)
     findings = [finding for look in LOOKS for finding in _looked(look, settings)]
-    if json:
+    if as_json:
         for finding in findings:
             typer.echo(orjson.dumps(finding._asdict()))
     else:

@@ -57,7 +57,8 @@ def evaluate(
 def _outcomes(path: Path, context: "Context") -> Iterator["Outcome"]:
     """Yield what comes of each article; one that can never be enriched is said on stderr and yields nothing."""
     from pipeline.core.errors import RecordError
-    from pipeline.evaluation import Outcome, outcome_of, read_gold
+    from pipeline.evaluation import Outcome, read_gold
+    from pipeline.evaluation.running import outcome_of
 
     with _lines(path) as lines:
         for gold in read_gold(lines, fetched_at=datetime.now(UTC)):

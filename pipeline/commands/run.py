@@ -3,7 +3,7 @@
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.poller import FeedPoller, FeedResult
     from pipeline.publish import ArticlePublisher
     from pipeline.settings import Settings
+    from pipeline.sinks import Sink
 
 Once = Annotated[
     bool, typer.Option("--once", help="Publish what the feeds hold now, let it run through, and exit.")
@@ -51,6 +52,7 @@ def run(
     """
     from pipeline.profiles import load_profile
     from pipeline.settings import load_settings
+    from pipeline.sinks import default_sinks, open_sinks
 
     settings = load_settings(
         config, brokers=brokers, data_dir=data_dir, profile=profile, feeds=feeds, samples=samples
@@ -61,14 +63,15 @@ def run(
     with _stop_signals() as stop, ExitStack() as parts:
         say(f"data in {settings.data_dir.absolute()}")
         settings = parts.enter_context(_kafka(settings))
-        _start_flow(settings, parts)
+        sinks = open_sinks(default_sinks(settings), {entity.id: entity.name for entity in watched.entities})
+        _start_flow(settings, sinks, parts)
         publisher = parts.enter_context(_publisher(settings))
         if settings.samples:
             _publish_samples(settings, publisher)
         poller = parts.enter_context(_poller(settings, watched, publisher)) if settings.feeds else None
         say(f"watching {watched.name}; Ctrl-C ends")
         if once:
-            _drain(settings, poller, stop)
+            _drain(settings, poller, [sink.name for sink in sinks], stop)
         elif poller is not None:
             parts.enter_context(_polling(poller))
             stop.wait()
@@ -118,14 +121,13 @@ def _kafka(settings: "Settings") -> Iterator["Settings"]:
         yield settings
 
 
-def _start_flow(settings: "Settings", parts: ExitStack) -> None:
+def _start_flow(settings: "Settings", sinks: "Sequence[Sink]", parts: ExitStack) -> None:
     """Start the worker process and the sinks; they end with `parts`, the worker first."""
     from pipeline.delivery import Delivery
     from pipeline.settings import as_environment
-    from pipeline.sinks import default_sinks
     from pipeline.supervisor import WorkerProcess
 
-    delivery = Delivery(settings, default_sinks(settings))
+    delivery = Delivery(settings, sinks)
     delivery.start()
     parts.callback(delivery.stop)
     worker = WorkerProcess(["worker"], as_environment(settings))
@@ -181,12 +183,11 @@ def _poller(
 
 
 def _tell_of_poll(result: "FeedResult") -> None:
-    """Say what came of a poll, in one line; nothing where there was nothing new or it still fails."""
-    if result.failures == 1:
-        say(f"feed {result.feed.id}: {result.error}; will be tried again")
-    elif result.published or result.bad:
-        bad = f", {result.bad} to the dead letters" if result.bad else ""
-        say(f"feed {result.feed.id}: {result.published} new{bad}")
+    from pipeline.commands.feeds import line_of
+
+    line = line_of(result)
+    if line is not None:
+        say(line)
 
 
 @contextmanager
@@ -201,14 +202,14 @@ def _polling(poller: "FeedPoller") -> Iterator[None]:
         thread.join()
 
 
-def _drain(settings: "Settings", poller: "FeedPoller | None", stop: threading.Event) -> None:
+def _drain(
+    settings: "Settings", poller: "FeedPoller | None", sinks: "Sequence[str]", stop: threading.Event
+) -> None:
     """Poll each feed once, and wait until all there is has run through to the sinks."""
     from pipeline.broker.admin import admin_client
     from pipeline.lag import reading, wait_until_drained
-    from pipeline.sinks import default_sinks
 
     if poller is not None:
         poller.poll_once()
-    sinks = tuple(sink.name for sink in default_sinks(settings))
     with admin_client(settings.brokers or "") as admin:
         wait_until_drained(admin, reading(settings, sinks), is_stopped=stop.is_set)

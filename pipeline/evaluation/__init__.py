@@ -1,7 +1,7 @@
 """How well a labelled file is read: what was found, against what its labels expect."""
 
 from pipeline.evaluation.gold import Expectation, GoldArticle, GoldError, ids_by_name, read_gold
-from pipeline.evaluation.outcome import Outcome, outcome_of
+from pipeline.evaluation.outcome import Outcome
 from pipeline.evaluation.scoring import Miss, Scores, score
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "Outcome",
     "Scores",
     "ids_by_name",
-    "outcome_of",
     "read_gold",
     "score",
 ]

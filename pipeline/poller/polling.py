@@ -16,7 +16,7 @@ from pipeline.core.profile import FeedEntry
 from pipeline.core.records import RawArticle
 from pipeline.poller.fetch import Answer, FeedFetcher, FetchError
 from pipeline.poller.state import FeedState, FeedStateError
-from pipeline.sources import Item
+from pipeline.sources import Item, SourceError
 from pipeline.sources.feeds import parse_feed
 
 _FIRST_RETRY_SECONDS = 60.0
@@ -130,7 +130,7 @@ class FeedPoller:
             answer = await fetcher.fetch(feed.url, self._state.validators(feed.url))
             async with one_writer:
                 result = await asyncio.to_thread(self._take, feed, answer)
-        except (FetchError, BrokerError) as error:
+        except (FetchError, SourceError, BrokerError) as error:
             self._failures[feed.url] += 1
             result = FeedResult(feed, error=str(error), failures=self._failures[feed.url])
         else:
@@ -145,7 +145,7 @@ class FeedPoller:
         return min(_FIRST_RETRY_SECONDS * 2.0 ** min(failures - 1, 10), _LONGEST_RETRY_SECONDS)
 
     def _take(self, feed: FeedEntry, answer: Answer) -> FeedResult:
-        """Publish what is new in an answer; remember it once Kafka has it. Raises FetchError where it is no feed."""
+        """Publish what is new in an answer; remember it once Kafka has it. Raises FetchError or SourceError where it is no feed."""
         now = datetime.now(UTC)
         if answer.content is None:
             self._state.unchanged(feed.url, now)

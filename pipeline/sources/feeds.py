@@ -3,6 +3,8 @@
 import calendar
 import html
 import io
+import re
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, NamedTuple
@@ -17,6 +19,19 @@ from pipeline.sources.item import Item, SourceError
 
 MAX_FEED_BYTES = 32 * 1024 * 1024
 _TITLE_CHARS = 160
+# What feedparser raises on feeds of random damage.
+_STUMBLES = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+)
+_REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]{1,16}|[0-9]{1,16});")
+_SURROGATES = (0xD800, 0xDFFF)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
 class Feed(NamedTuple):
@@ -28,14 +43,18 @@ class Feed(NamedTuple):
 
 
 def read_feed(stream: BinaryIO, name: str, fetched_at: datetime) -> Iterator[Item]:
-    """Yield each entry of a feed file as an article, or why it is none."""
+    """Yield each entry of a feed file as an article, or why it is none; an empty file holds none."""
     content = stream.read(MAX_FEED_BYTES + 1)
     if len(content) > MAX_FEED_BYTES:
         error = SourceError(f"a feed of more than {MAX_FEED_BYTES // 1024**2} MB")
         yield Item(name, content, error)
         return
-    feed = parse_feed(content)
-    if not feed.form and not feed.entries:
+    try:
+        feed = parse_feed(content)
+    except SourceError as error:
+        yield Item(name, content, error)
+        return
+    if content.strip() and not feed.form and not feed.entries:
         yield Item(name, content, SourceError("no feed: neither RSS nor Atom"))
     for number, fields in enumerate(feed.entries, start=1):
         yield Item.of_fields(f"{name} entry {number}", orjson.dumps(fields), fields, fetched_at)
@@ -44,12 +63,11 @@ def read_feed(stream: BinaryIO, name: str, fetched_at: datetime) -> Iterator[Ite
 def parse_feed(content: bytes, *, url: str = "", content_type: str = "") -> Feed:
     """Return what a feed holds, however broken it is; `url` is what its relative links are relative to.
 
-    Nothing is fetched: feedparser is given bytes, and external entities are off.
+    Nothing is fetched: feedparser is given bytes, and external entities are off. Raises SourceError where not even
+    feedparser can make anything of it.
     """
     headers = {"content-location": url, "content-type": content_type}
-    parsed = feedparser.parse(
-        io.BytesIO(content), response_headers={name: value for name, value in headers.items() if value}
-    )
+    parsed = _parse(content, {name: value for name, value in headers.items() if value})
     about = parsed.feed
     shared = {
         "source": _source(_text(about.get("title")), host(_text(about.get("link"))) or host(url)),
@@ -58,6 +76,24 @@ def parse_feed(content: bytes, *, url: str = "", content_type: str = "") -> Feed
     }
     entries = [_without_empty(shared | _fields(entry)) for entry in parsed.entries]
     return Feed(parsed.get("version") or "", _text(about.get("title")), entries)
+
+
+def _parse(content: bytes, headers: dict[str, str]) -> Any:
+    """Return what feedparser reads; once more without references to characters that do not exist, if need be."""
+    try:
+        return feedparser.parse(io.BytesIO(content), response_headers=headers)
+    except _STUMBLES:
+        mended = _REFERENCE.sub(_existing_character, content)
+    try:
+        return feedparser.parse(io.BytesIO(mended), response_headers=headers)
+    except _STUMBLES as error:
+        raise SourceError(f"a feed too broken to read: {type(error).__name__}: {error}") from error
+
+
+def _existing_character(reference: re.Match[bytes]) -> bytes:
+    number = reference[1].lower()
+    code = int(number[1:], 16) if number.startswith(b"x") else int(number)
+    return reference[0] if code < _SURROGATES[0] or _SURROGATES[1] < code <= sys.maxunicode else b"&#xFFFD;"
 
 
 def _fields(entry: Any) -> dict[str, Any]:
@@ -115,9 +151,9 @@ def _source(title: str, address: str) -> dict[str, str] | None:
 
 
 def _plain(text: str, content_type: str) -> str:
-    """Return one line without markup; what was escaped twice is unescaped the second time."""
-    plain = html.unescape(text) if content_type == "text/plain" else extract_plain_text(text)
-    return " ".join(plain.split())
+    """Return one line without markup, also where markup calls itself plain; what was escaped twice is unescaped."""
+    is_plain = content_type == "text/plain" and not _TAG.search(text)
+    return " ".join((html.unescape(text) if is_plain else extract_plain_text(text)).split())
 
 
 def _text(value: Any) -> str:

@@ -38,7 +38,8 @@ def alerts_by_article(context: Context) -> Iterator[tuple[str, list[Alert]]]:
 def test_a_stream_raises_what_is_new_and_nothing_else(context: Context) -> None:
     """Of 27 articles, each new statement or deployment, each update and the retraction raise one alert."""
     expected = {
-        line["expect"]["id"]: [(kind, line["expect"]["status"]) for kind in line["expect"]["alerts"]] for line in lines()
+        line["expect"]["id"]: [(kind, line["expect"]["status"]) for kind in line["expect"]["alerts"]]
+        for line in lines()
     }
     raised = {name: [(a.kind, a.status) for a in alerts] for name, alerts in alerts_by_article(context)}
     assert raised == expected

@@ -156,3 +156,23 @@ def test_no_text_breaks_it(text: str, published_at: datetime) -> None:
     for found in dates(text, published_at):
         assert text[found.start : found.end] == found.when.text
         assert found.when.start is None or found.when.end is None or found.when.start <= found.when.end
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "January 5, ",
+        "5 января 2025 года ",
+        "1만 명 20일 ",
+        "3万",
+        "一千",
+        "1,000 ",
+        "two hundred and ",
+        "5 - ",
+    ],
+)
+def test_a_hostile_sentence_takes_no_more_than_its_length(piece: str) -> None:
+    """A sentence of a hundred thousand characters is read in about a second: no step grows faster than it."""
+    text = piece * (100_000 // len(piece))
+    assert all(text[found.start : found.end] for found in dates(text))

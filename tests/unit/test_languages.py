@@ -17,6 +17,7 @@ from pipeline.core.text.languages import detect_language
         ("北朝鮮の外相は金曜日にモスクワを訪問した。", None, "ja"),
         ("Der Minister sagte am Freitag, dass die Gespräche weitergehen.", "en", "de"),
         ("KCNA", "en-US", "en"),
+        ("The minister said on Friday that the talks would go on.", "unknown", "en"),
         ("2026 — 14 : 15", "en", None),
         ("", None, None),
     ],

@@ -146,3 +146,23 @@ def test_no_text_breaks_it(text: str) -> None:
         assert found.start >= reached
         assert found.low is None or found.high is None or found.low <= found.high
         reached = found.end
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "January 5, ",
+        "5 января 2025 года ",
+        "1만 명 20일 ",
+        "3万",
+        "一千",
+        "1,000 ",
+        "two hundred and ",
+        "5 - ",
+    ],
+)
+def test_a_hostile_sentence_takes_no_more_than_its_length(piece: str) -> None:
+    """A sentence of a hundred thousand characters is read in about a second: no step grows faster than it."""
+    text = piece * (100_000 // len(piece))
+    assert all(text[found.start : found.end] for found in numbers(text))

@@ -1,5 +1,6 @@
 """Plain text is what a reader of the page would see, and nothing else."""
 
+import textwrap
 import unicodedata
 
 import pytest
@@ -23,6 +24,10 @@ from pipeline.core.text.plain import plain_text
         ("<script>alert(1)</script><style>p {}</style>Seen.", "Seen."),
         ("<![CDATA[<b>Bold</b> claim]]>", "Bold claim"),
         ("&lt;b&gt; stays text", "<b> stays text"),
+        (
+            "He read <Rodong Sinmun> and <Kim Jong Un> today",
+            "He read <Rodong Sinmun> and <Kim Jong Un> today",
+        ),
         ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
         ("AT&T and R&D;", "AT&T and R&D;"),
         ('Cut short <a href="https://example.org/very-long', "Cut short"),
@@ -43,6 +48,15 @@ def test_html_says_what_it_shows() -> None:
 def test_a_title_is_one_line() -> None:
     """Markup and line ends in a title do not break it."""
     assert plain_text(" A <b>bold</b>\ntitle &amp; more ", "", "text/plain") == "A bold title & more"
+
+
+def test_a_wrapped_paragraph_is_one_line() -> None:
+    """Lines that were broken at a width are joined again; lists and short lines stay."""
+    words = "The minister went to the capital and spoke of what had been agreed in the week before that. " * 4
+    wrapped = textwrap.fill(words, 70)
+    items = "\n".join(f"{n} is an item of a list that is as long as a wrapped line is." for n in range(4))
+    text = plain_text("T", f"{wrapped}\n\n{items}\n\nShort.\nShort.\nShort.", "text/plain")
+    assert text == f"T\n\n{words.strip()}\n\n{items}\n\nShort.\nShort.\nShort."
 
 
 @given(

@@ -39,3 +39,10 @@ def test_no_character_that_is_seen_is_lost(text: str) -> None:
         assert text[start:end].strip() == text[start:end] != ""
         reached = end
     assert text[reached:].strip() == ""
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", [".", '."', "U.S. ", "。」", "? ", "\n"])
+def test_a_hostile_text_takes_no_more_than_its_length(piece: str) -> None:
+    """A long run of stops is split in a moment: no step grows faster than the text."""
+    assert len(split_sentences("A" + piece * 200_000)) >= 1

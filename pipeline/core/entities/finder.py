@@ -1,5 +1,7 @@
 """Finds what an article mentions of the entities that a profile knows."""
 
+from collections.abc import Sequence
+
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from pipeline.core.entities.boundaries import name_end
@@ -7,7 +9,7 @@ from pipeline.core.entities.folding import folded
 from pipeline.core.entities.names import Name, compile_names
 from pipeline.core.entities.resolution import Hit, Resolver
 from pipeline.core.errors import RecordError
-from pipeline.core.profile import Profile
+from pipeline.core.profile import EntityEntry, Profile
 from pipeline.core.publication_dates import date_issue
 from pipeline.core.records import Entity, EntityArticle, Mention, RawArticle
 from pipeline.core.text.languages import detect_language
@@ -24,6 +26,7 @@ class EntityFinder:
             Entity(id=entry.id, name=entry.name, kind=entry.kind, country=entry.country, role=entry.role)
             for entry in profile.entities
         )
+        self._home = _homes(profile.entities)
         self._folded, self._exact = (
             _Search(compile_names(profile.entities, exact=exact)) for exact in (False, True)
         )
@@ -64,7 +67,7 @@ class EntityFinder:
         """Return start, end and entity of each mention, in order, none inside another."""
         hits = self._folded(folded(text), text) + self._exact(text, text)
         hits.sort(key=lambda hit: (hit[0], -hit[1]))
-        meant = Resolver(text, language, hits)
+        meant = Resolver(text, language, hits, self._home)
         found, reached = [], 0
         for start, end, name in hits:
             if start < reached:
@@ -75,6 +78,16 @@ class EntityFinder:
             if entity is not None or name.is_decoy:
                 reached = end
         return found
+
+
+def _homes(entities: Sequence[EntityEntry]) -> dict[int, int]:
+    """Return, for each person in office, the place of the country in the profile."""
+    countries = {entity.country: index for index, entity in enumerate(entities) if entity.kind == "country"}
+    return {
+        index: countries[entity.country]
+        for index, entity in enumerate(entities)
+        if entity.kind == "person" and entity.office and entity.country in countries
+    }
 
 
 class _Search:

@@ -25,7 +25,7 @@ class Name:
     `owner` has it as an alias, `government` as a metonym, `shorts` as a short form; nobody has a decoy.
     `only_in`: the languages in which it is a name at all, empty for all of them. `needs_capital`: a hit must
     begin with a capital; `may_glue`: scrapers' missing spaces beside it are overlooked; `plural`: an s may
-    follow; `is_title`: it says what a person is, not how he is called.
+    follow; `is_title`: it says what a person is, not how he is called; `is_surname`: it is one word of a person's name.
     """
 
     pattern: str
@@ -35,6 +35,7 @@ class Name:
     may_glue: bool
     plural: bool
     is_title: bool
+    is_surname: bool
     owner: int | None = None
     government: int | None = None
     shorts: list[int] = field(default_factory=list)
@@ -82,10 +83,11 @@ def _name(pattern: str, form: str, language: str, entity: EntityEntry) -> Name:
         pattern=pattern,
         script=next((script for script, letters in _SCRIPTS if letters.search(form)), "latin"),
         language=language,
-        needs_capital=form[:1].isupper() and words == 1,
+        needs_capital=form[:1].isupper() and not any(word[0].islower() for word in form.split()),
         may_glue=is_person and words > 1 and form[:1].isupper(),
         plural=not is_person and language == "en" and len(form) >= _PLURAL_FROM and form[-1:].isalnum(),
         is_title=is_person and _is_title(form, language, entity.name),
+        is_surname=is_person and words == 1 and language == _EVERYWHERE,
     )
 
 
@@ -103,6 +105,7 @@ def _merge(name: Name, other: Name) -> None:
     name.may_glue = name.may_glue or other.may_glue
     name.plural = name.plural or other.plural
     name.is_title = name.is_title and other.is_title
+    name.is_surname = name.is_surname and other.is_surname
 
 
 def _claim(name: Name, kind: str, index: int) -> None:

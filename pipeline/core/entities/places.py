@@ -1,39 +1,70 @@
 """Whether the name of a capital means the city or the government in it."""
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from pipeline.core.lexicon import read_lexicon
-from pipeline.core.text.number_spans import alternatives
 
-_WORDS_BEFORE = 60
+_CHARS_AROUND = 60
+_MOTION_WORDS = 5  # so far before the name may a word of motion stand
+_JOINED = 2  # words of "Seoul and"
 _DATELINE_AFTER = re.compile(r"\s*(?:/|,|\(|--|[–—])")
+_FIRST_WORD = re.compile(r"[ -](\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """One table of lexicons/places.toml."""
+
+    separated: bool
+    before: frozenset[str]
+    moving: frozenset[str]
+    motion: frozenset[str]
+    joining: frozenset[str]
+    after: frozenset[str]
+    beginnings: tuple[str, ...]
+    endings: tuple[str, ...]
 
 
 def is_place(text: str, start: int, end: int, language: str) -> bool:
     """Return whether the words around `text[start:end]` take the capital's name for the city."""
-    patterns = _patterns().get(language)
-    if patterns is None:
+    context = _contexts().get(language)
+    if context is None:
         return False
-    before, after = patterns
-    line_start = text.rfind("\n", 0, start) + 1
-    if start == line_start and _DATELINE_AFTER.match(text, end):
+    before = text[max(0, start - _CHARS_AROUND) : start].rpartition("\n")[2].lower()
+    if not before and _DATELINE_AFTER.match(text, end):
         return True
-    context = text[max(line_start, start - _WORDS_BEFORE) : start].lower()
-    return before.search(context) is not None or after.match(text, end) is not None
+    if not context.separated:
+        after = text[end : end + _CHARS_AROUND]
+        return before.endswith(context.endings) or after.startswith(context.beginnings)
+    next_word = _FIRST_WORD.match(text, end)
+    if next_word and next_word.group(1).lower() in context.after:
+        return True
+    return before[-1:].isspace() and _is_led_to(before.split(), context)
+
+
+def _is_led_to(words: list[str], context: _Context) -> bool:
+    last = words[-1] if words else ""
+    if last in context.joining and len(words) > _JOINED:  # "in Seoul and Pyongyang"
+        last = words[-_JOINED - 1]
+    if last in context.before:
+        return True
+    return last in context.moving and not context.motion.isdisjoint(words[-_MOTION_WORDS:-1])
 
 
 @cache
-def _patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
-    return {language: _pattern(table) for language, table in read_lexicon("places").items()}
-
-
-def _pattern(table: dict[str, list[str]]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    nothing = "(?!)"
-    before = alternatives(table["before"]) or nothing
-    after = alternatives(table["after"]) or nothing
-    if not table["separated"]:
-        return re.compile(rf"(?:{before})$"), re.compile(rf"(?:{after})")
-    motion, moving = alternatives(table["motion"]), alternatives(table["moving"])
-    moved = rf"\b(?:{motion})\b(?:\s\S+){{0,3}}?\s(?:{moving})(?: the)?"
-    return re.compile(rf"(?:\b(?:{before})|{moved})\s$"), re.compile(rf"\s(?:{after})\b")
+def _contexts() -> dict[str, _Context]:
+    return {
+        language: _Context(
+            separated=table["separated"],
+            before=frozenset(table["before"]),
+            moving=frozenset(table["moving"]),
+            motion=frozenset(table["motion"]),
+            joining=frozenset(table["joining"]),
+            after=frozenset(table["after"]),
+            beginnings=tuple(table["after"]),
+            endings=tuple(table["before"]),
+        )
+        for language, table in read_lexicon("places").items()
+    }

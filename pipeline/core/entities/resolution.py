@@ -1,9 +1,10 @@
 """Which entity a hit means in its article, where its name alone does not say."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 
 from pipeline.core.entities.names import Name
-from pipeline.core.entities.neighbours import is_part_of_a_name, titles_a_name
+from pipeline.core.entities.neighbours import follows_a_given_name, is_part_of_a_name, titles_a_name
 from pipeline.core.entities.places import is_place
 
 Hit = tuple[int, int, Name]  # start, end, name
@@ -12,10 +13,13 @@ Hit = tuple[int, int, Name]  # start, end, name
 class Resolver:
     """Resolves the hits in one text; entities are numbers, their places in the profile."""
 
-    def __init__(self, text: str, language: str | None, hits: Sequence[Hit]) -> None:
-        """Note where each entity is mentioned by a full name."""
+    def __init__(self, text: str, language: str | None, hits: Sequence[Hit], home: Mapping[int, int]) -> None:
+        """Note where each entity is mentioned by a full name; `home` is the country of each person in office."""
         self._text = text
         self._language = language
+        self._hits = hits
+        self._home = home
+        self._heads: dict[str, int | None] = {}
         self._full: dict[int, list[int]] = {}
         for start, _, name in hits:
             for entity in (name.owner, name.government):
@@ -32,16 +36,38 @@ class Resolver:
             return self._by_short_form(start, end, name)
         if name.is_title and titles_a_name(self._text, start, end):
             return None
+        if name.is_surname and self._language == "en" and follows_a_given_name(self._text, start):
+            return None
         return name.owner
 
     def _by_short_form(self, start: int, end: int, name: Name) -> int | None:
         known = [entity for entity in name.shorts if entity in self._full]
-        if not known or (name.script in {"latin", "cyrillic"} and is_part_of_a_name(self._text, start, end)):
+        if known:
+            if self._is_other_name(start, end, name):
+                return None
+            return min(known, key=lambda entity: self._distance(entity, start))
+        if name.pattern not in self._heads:
+            self._heads[name.pattern] = self._as_head(name)
+        return self._heads[name.pattern]
+
+    def _as_head(self, name: Name) -> int | None:
+        """Return whom headlines and teasers mean that never give the full name: "Putin and Kim meet".
+
+        It is the first in the profile that is in office and whose country is mentioned, unless the text has
+        anybody else of that name.
+        """
+        in_office = [entity for entity in name.shorts if self._home.get(entity) in self._full]
+        if not in_office or any(
+            self._is_other_name(start, end, name) for start, end, hit in self._hits if hit is name
+        ):
             return None
-        return min(known, key=lambda entity: self._distance(entity, start))
+        return in_office[0]
+
+    def _is_other_name(self, start: int, end: int, name: Name) -> bool:
+        return name.script in {"latin", "cyrillic"} and is_part_of_a_name(self._text, start, end)
 
     def _distance(self, entity: int, start: int) -> tuple[bool, int]:
         """Order by the nearest full name before, else by the first one after."""
         places = self._full[entity]
-        before = [place for place in places if place <= start]
-        return (False, start - before[-1]) if before else (True, places[0] - start)
+        before = bisect_right(places, start)
+        return (False, start - places[before - 1]) if before else (True, places[0] - start)

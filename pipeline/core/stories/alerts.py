@@ -25,20 +25,20 @@ def alert_of(
 
     `event` is the event as known now, with this report's evidence and the confidence of `confidence_of`.
     """
-    corrects = report.event.occasion == rules.correction
     event = replace(
         story.event,
         event_id=report.event.event_id,
         evidence=report.event.evidence,
         confidence=confidence_of(story, report, rules),
     )
+    headline, why = wording.of(status, event, changes, report)
     return Alert(
         alert_id=digest("alert", story.story_id, status, *(f"{c.field}={c.old}>{c.new}" for c in changes)),
         story_id=story.story_id,
         kind=story.kind,
         status=status,
-        headline=wording.headline(status, event, report),
-        why=wording.reason(status, event, changes, corrects=corrects),
+        headline=headline,
+        why=why,
         event=event,
         previous=tuple(changes),
         articles=_articles(story, article_ref(report)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, MutableMapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
@@ -17,11 +17,12 @@ from pipeline.core.records import (
     StoryChange,
 )
 from pipeline.core.stories.alerts import alert_of, digest
-from pipeline.core.stories.changes import OPENING, amended, changes_of, filled, told_figures
+from pipeline.core.stories.changes import OPENING, Changes, filled, told_figures
 from pipeline.core.stories.counting import (
     added,
     counted,
     first_report,
+    has_told,
     is_repeat,
     report_of,
     speakers,
@@ -81,7 +82,8 @@ class StoryBook:
         self._shelf = Shelf(store, retention=retention, entities=entities, rules=self._rules)
         self._alert_kinds = frozenset(alert_kinds)
         self._entities = entities
-        self._wording = Wording(entities)
+        self._wording = Wording(entities, self._rules)
+        self._changes = Changes(self._shelf.matching, self._rules, self._wording.name)
 
     def rebuild(self) -> None:
         """Make the index anew from the store, as after a recovery."""
@@ -121,11 +123,15 @@ class StoryBook:
         return self._keep(with_version(story, report), report)
 
     def _open(self, arrival: Arrival) -> Verdict:
+        return self._tell(self._first(arrival), arrival, "new")
+
+    def _first(self, arrival: Arrival, status: Literal["open", "retracted"] = "open") -> Story:
         report, event = arrival.report, arrival.report.event
-        story = Story(
+        return Story(
             story_id=digest("story", event.event_id),
             block=story_block(event),
             kind=event.type,
+            status=status,
             event=event,
             reports=(first_report(report),),
             families={report.source.family: 1},
@@ -135,22 +141,17 @@ class StoryBook:
             last_published_at=arrival.at,
             date_basis=arrival.basis,
         )
-        return self._tell(story, arrival, "new")
 
     def _retell(self, story: Story, arrival: Arrival) -> Verdict:
         """A story told again: an update where that changes it, else counted, with gaps filled.
 
-        An article changes a story once per version, however many of its sentences tell it.
+        An article tells a story once per version, however many of its sentences do.
         """
-        event, matching = arrival.report.event, self._shelf.matching
-        known = report_of(story, arrival.report.article_id)
-        confirming = self._confirming(event)
+        event, confirming = arrival.report.event, self._confirming(arrival.report.event)
         changes: tuple[Change, ...] = ()
-        if story.status == "open" and (known is None or arrival.report.revision not in known.versions):
-            changes = changes_of(
-                story, event, arrival.at, confirming=confirming, matching=matching, rules=self._rules
-            )
-        event = amended(story.event, event, matching) if changes else filled(story.event, event)
+        if story.status == "open" and not has_told(story, arrival.report):
+            changes = self._changes.of(story, event, arrival.at, confirming)
+        event = self._changes.amended(story.event, event) if changes else filled(story.event, event)
         story = replace(
             counted(story, arrival.report, arrival.at, arrival.basis),
             event=event,
@@ -171,11 +172,16 @@ class StoryBook:
         return self._keep(mentioned, arrival.report)
 
     def _withdraw(self, arrival: Arrival) -> Verdict:
-        """A report that withdraws a story closes it, once; without such a story it is nothing."""
+        """A report that withdraws a story closes it, once.
+
+        Where no such story is known yet, it is kept as withdrawn, for reports of it that are older and come later.
+        """
         report = arrival.report
         story = self._shelf.match_withdrawn(report, story_block(report.event), arrival.at)
         if story is None:
-            return SILENCE
+            return self._keep(self._first(arrival, status="retracted"), report)
+        if story.status == "retracted":
+            return self._keep(counted(story, report, arrival.at, arrival.basis), report)
         withdrawn = replace(
             counted(story, report, arrival.at, arrival.basis),
             status="retracted",

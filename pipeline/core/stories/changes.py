@@ -1,6 +1,6 @@
 """What a report changes about a story that a subscriber would tell others."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -15,80 +15,82 @@ DONE = frozenset({"asserted", "estimated", "alleged"})
 OPENING = DONE | {"planned"}
 
 
-def changes_of(
-    story: Story,
-    event: AllianceEvent,
-    at: datetime,
-    *,
-    confirming: tuple[str, ...],
-    matching: Matching,
-    rules: Rules,
-) -> tuple[Change, ...]:
-    """Return what a current report changes: planned became done, figures, a new place, a confirmation.
+class Changes:
+    """Finds what a report changes; `name` gives an entity's name."""
 
-    A report older than the last one that told something changes nothing, and no figure is told twice.
-    """
-    if event.modality not in OPENING or at < told_at(story):
-        return ()
-    happened = story.event.modality == "planned" and event.modality in DONE
-    found = [Change(field="status", old="planned", new="done")] if happened else []
-    if story.event.modality == "planned" or event.modality != "planned":
-        found += _figures(story, event, happened=happened, rules=rules)
-        found += _place(story.event, event, matching)
-    if confirming and not story.confirmed_by and not rules.of_type[event.type].spoken:
-        old = "denied" if story.denied_by else "unconfirmed"
-        found.append(Change(field="confirmation", old=old, new="confirmed"))
-    return tuple(found)
+    def __init__(self, matching: Matching, rules: Rules, name: Callable[[str], str]) -> None:
+        self._contains = matching.contains
+        self._rules = rules
+        self._name = name
+
+    def of(
+        self, story: Story, event: AllianceEvent, at: datetime, confirming: tuple[str, ...]
+    ) -> tuple[Change, ...]:
+        """Return what a current report changes: planned became done, figures, another place, a confirmation.
+
+        A report older than the last one that told something changes nothing, and no figure is told twice.
+        """
+        if at < told_at(story):
+            return ()
+        happened = story.event.modality == "planned" and event.modality in DONE
+        found = [Change(field="status", old="planned", new="done")] if happened else []
+        if story.event.modality == "planned" or event.modality != "planned":
+            found += self._figures(story, event, happened=happened)
+            found += self._place(story.event, event)
+        if confirming and not story.confirmed_by and not self._rules.of_type[event.type].spoken:
+            old = "denied" if story.denied_by else "unconfirmed"
+            found.append(Change(field="confirmation", old=old, new=", ".join(map(self._name, confirming))))
+        return tuple(found)
+
+    def _figures(self, story: Story, event: AllianceEvent, *, happened: bool) -> Iterator[Change]:
+        """A higher figure is news; a lower one only as a correction, or from whoever gave the higher."""
+        known, rounding = main_figures(story.event.quantities), self._rules.rounding
+        corrects = event.occasion == self._rules.correction or bool(
+            set(story.event.attribution) & set(event.attribution)
+        )
+        for of, figure in main_figures(event.quantities).items():
+            old = known.get(of)
+            if old is None or is_told(figure, story.figures, rounding):
+                continue
+            if is_same(old, figure, rounding) and not (happened and old.low is None):
+                continue
+            if happened or corrects or middle(figure) > middle(old):
+                yield Change(field=of, old=in_words(old), new=in_words(figure))
+
+    def _place(self, known: AllianceEvent, event: AllianceEvent) -> Iterator[Change]:
+        """A place in the country known so far is new only if it was reached later; else it is only said closer.
+
+        Another place altogether is told by an edited article alone: elsewhere it is another story.
+        """
+        old, new = known.location, event.location
+        if not self._rules.of_type[event.type].placed or old is None or new is None or old == new:
+            return
+        if self._contains(new, old) or (self._contains(old, new) and not _is_later(event.when, known.when)):
+            return
+        yield Change(field="place", old=self._name(old), new=self._name(new))
+
+    def amended(self, known: AllianceEvent, event: AllianceEvent) -> AllianceEvent:
+        """Return an event as a later report tells it, with what that report leaves out kept from before."""
+        vaguer = known.location and event.location and self._contains(event.location, known.location)
+        return replace(
+            event,
+            actors=event.actors or known.actors,
+            recipients=event.recipients or known.recipients,
+            location=known.location if vaguer or event.location is None else event.location,
+            when=known.when if days_stated(event.when) is None else event.when,
+            quantities=_joined(event.quantities, known.quantities),
+            occasion=event.occasion or known.occasion,
+        )
+
+
+def _is_later(when: When, known: When) -> bool:
+    before, now = days_stated(known), days_stated(when)
+    return before is not None and now is not None and now[0] > before[1]
 
 
 def told_at(story: Story) -> datetime:
     """Return the event time of the report that last told something about a story."""
     return story.history[-1].at if story.history else story.first_published_at
-
-
-def _figures(story: Story, event: AllianceEvent, *, happened: bool, rules: Rules) -> Iterator[Change]:
-    known = main_figures(story.event.quantities)
-    corrects = event.occasion == rules.correction
-    for of, figure in main_figures(event.quantities).items():
-        old = known.get(of)
-        if old is None or is_told(figure, story.figures, rules.rounding):
-            continue
-        if is_same(old, figure, rules.rounding) and not (happened and old.low is None):
-            continue
-        if middle(figure) > middle(old) or corrects or happened or _same_speaker(story.event, event):
-            yield Change(field=of, old=in_words(old), new=in_words(figure))
-
-
-def _same_speaker(one: AllianceEvent, other: AllianceEvent) -> bool:
-    return bool(set(one.attribution) & set(other.attribution))
-
-
-def _place(known: AllianceEvent, event: AllianceEvent, matching: Matching) -> Iterator[Change]:
-    """A place inside the country known so far is new only if it was reached later; else it is only said closer."""
-    if (
-        known.location is None
-        or event.location is None
-        or not matching.contains(known.location, event.location)
-    ):
-        return
-    before, now = days_stated(known.when), days_stated(event.when)
-    if before and now and now[0] > before[1]:
-        yield Change(field="place", old=known.location, new=event.location)
-
-
-def amended(known: AllianceEvent, event: AllianceEvent, matching: Matching) -> AllianceEvent:
-    """Return an event as a later report tells it, with what that report leaves out kept from before."""
-    vaguer = known.location and event.location and matching.contains(event.location, known.location)
-    return replace(
-        event,
-        actors=event.actors or known.actors,
-        recipients=event.recipients or known.recipients,
-        location=known.location if vaguer or event.location is None else event.location,
-        when=known.when if days_stated(event.when) is None else event.when,
-        quantities=_joined(event.quantities, known.quantities),
-        occasion=event.occasion or known.occasion,
-        mode=known.mode if event.mode == "" else event.mode,
-    )
 
 
 def filled(known: AllianceEvent, event: AllianceEvent) -> AllianceEvent:

@@ -20,7 +20,10 @@ _KEPT_VERSIONS = 20
 
 def report_of(story: Story, article_id: str) -> StoryReport | None:
     """Return what a story knows of an article's reports, or None."""
-    return next((known for known in story.reports if known.article.article_id == article_id), None)
+    for known in story.reports:
+        if known.article.article_id == article_id:
+            return known
+    return None
 
 
 def is_repeat(story: Story, report: EventReport) -> bool:
@@ -29,6 +32,14 @@ def is_repeat(story: Story, report: EventReport) -> bool:
     return (
         known is not None and report.event.event_id in known.event_ids and report.revision in known.versions
     )
+
+
+def has_told(story: Story, report: EventReport) -> bool:
+    """Return whether this version of an article has already told something new of a story."""
+    known = report_of(story, report.article_id)
+    if known is None or report.revision not in known.versions:
+        return False
+    return any(change.article_id == report.article_id for change in story.history)
 
 
 def first_report(report: EventReport) -> StoryReport:

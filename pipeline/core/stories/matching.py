@@ -48,10 +48,6 @@ class Matching:
         """Return whether no other story can fit better by anything that matters."""
         return score >= self._weights["sure"]
 
-    def is_enough(self, score: float) -> bool:
-        """Return whether this score makes two reports one story."""
-        return score >= self._weights["enough"]
-
     def is_edition(self, story: Slots, report: Slots) -> bool:
         """Return whether an article's new version may tell the same: the sides do not contradict."""
         return self._who(story, report) is not None
@@ -86,9 +82,13 @@ class Matching:
         if story.rules.mutual and min(actors, recipients) < 0:
             actors = compare(story.actors, report.recipients, national)
             recipients = compare(story.recipients, report.actors, national)
-        if actors < 0 or recipients < 0:
+        if actors < 0 or (recipients < 0 and not self._is_public(story, report)):
             return None
         return self._actors[actors] + self._recipients[recipients]
+
+    def _is_public(self, story: Slots, report: Slots) -> bool:
+        """Return whether both are said to the world, so that either may be told as said to somebody."""
+        return story.rules.spoken and not (story.addressed or report.addressed)
 
     def _what(self, story: Slots, report: Slots) -> float | None:
         """Two modes agree where they are of one family in an aspect of which both speak."""
@@ -138,6 +138,7 @@ def _by_likeness(slot: str, weights: Mapping[str, float]) -> dict[Likeness, floa
         Likeness.UNKNOWN: 0.0,
         Likeness.ALIKE: weights[f"{slot}_alike"],
         Likeness.SAME: weights[f"{slot}_same"],
+        Likeness.CONTRADICTS: weights.get(f"{slot}_apart", 0.0),
     }
 
 

@@ -16,8 +16,9 @@ _TRAITS = ("continuing", "mutual", "national", "placed", "spoken")
 
 @dataclass(frozen=True, slots=True)
 class TypeRules:
-    """What holds for one type of event: how many days may lie between reports, and its traits."""
+    """What holds for one type of event: how much must agree, how many days may lie between reports, its traits."""
 
+    enough: float
     dated: int
     undated: int
     alike: int
@@ -36,6 +37,7 @@ class Rules:
 
     of_type: Mapping[str, TypeRules]
     families: Mapping[str, Mapping[str, str]]
+    addressed: frozenset[str]
     general_occasions: frozenset[str]
     correction: str
     retraction: str
@@ -58,6 +60,7 @@ def rules() -> Rules:
     return Rules(
         of_type={type_: _type_rules(table, type_) for type_ in _TYPES},
         families=families,
+        addressed=frozenset(table["addressed"]["modes"]),
         general_occasions=frozenset(table["occasions"]["general"]),
         correction=table["occasions"]["correction"],
         retraction=table["withdrawal"]["mode"],
@@ -71,12 +74,13 @@ def rules() -> Rules:
 
 def _type_rules(table: Mapping[str, Any], type_: str) -> TypeRules:
     apart = table["days_apart"]
-    days = {
+    figures = {
+        "enough": table["enough"],
         "dated": apart["dated"],
         "undated": apart["undated"],
         "alike": apart["alike"],
         "planned": table["days_planned"],
         "stale": table["days_stale"],
     }
-    values = {name: by_type.get(type_, by_type["default"]) for name, by_type in days.items()}
+    values = {name: by_type.get(type_, by_type["default"]) for name, by_type in figures.items()}
     return msgspec.convert(values | {trait: type_ in table["types"][trait] for trait in _TRAITS}, TypeRules)

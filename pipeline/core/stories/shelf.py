@@ -87,11 +87,12 @@ class Shelf:
         return self._alike(report, block, slots) or self._same_article(report, block, slots)
 
     def match_withdrawn(self, report: EventReport, block: str, at: datetime) -> Story | None:
-        """Return the open story that a report withdraws, however long ago it was told, or None."""
+        """Return the story that a report withdraws, however long ago it was told, or None; an open one first."""
         slots = slots_of(report.event, at, self._sides, self._rules)
         slots = replace(slots, first=(at - self._retention).toordinal(), last=at.toordinal(), dated=False)
-        both = chain(self._index.named(block, slots, 0), self._index.related(block, slots, 0))
-        return self._read(self._best((entry for entry in both if entry.closed_day is None), slots))
+        both = [*self._index.named(block, slots, 0), *self._index.related(block, slots, 0)]
+        is_open = [entry for entry in both if entry.closed_day is None]
+        return self._read(self._best(is_open, slots) or self._best(both, slots))
 
     def _best(self, entries: Iterable[Entry], slots: Slots) -> Entry | None:
         best, best_score = None, 0.0
@@ -102,12 +103,10 @@ class Shelf:
             best, best_score = entry, score
             if self.matching.is_sure(score):
                 break
-        return best if self.matching.is_enough(best_score) else None
+        return best if best_score >= slots.rules.enough else None
 
     def _alike(self, report: EventReport, block: str, slots: Slots) -> Story | None:
-        """A report without a date may come later than others: then its words must be alike too."""
-        if slots.dated:
-            return None
+        """Where one of two gives no date, more days may lie between them: then their words must be alike too."""
         reach = slots.rules.alike
         both = chain(self._index.named(block, slots, reach), self._index.related(block, slots, reach))
         proposed = (entry for entry in both if self._is_proposed(entry, slots))
@@ -119,7 +118,7 @@ class Shelf:
 
     def _is_proposed(self, entry: Entry, slots: Slots) -> bool:
         score = self.matching.score(entry.slots, slots, alike=True)
-        return score is not None and self.matching.is_enough(score) and not _is_over(entry, slots)
+        return score is not None and score >= slots.rules.enough and not _is_over(entry, slots)
 
     def _same_article(self, report: EventReport, block: str, slots: Slots) -> Story | None:
         entry = self._index.holder(_article_key(block, report.article_id))

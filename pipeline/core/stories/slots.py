@@ -15,7 +15,7 @@ _NO_ASPECTS: Mapping[str, str] = {}
 class Slots(Struct, frozen=True, gc=False):
     """An event's slots.
 
-    `rules` are those of its type, `aspects` the families of its mode. `first` and `last` are ordinal days; `dated` says that the report itself gave them. `heard`, never before
+    `rules` are those of its type, `aspects` the families of its mode; `addressed`: sent to a person. `first` and `last` are ordinal days; `dated` says that the report itself gave them. `heard`, never before
     `last`, is the day up to which a continuing story has been reported.
     """
 
@@ -29,6 +29,7 @@ class Slots(Struct, frozen=True, gc=False):
     heard: int
     mode: str
     aspects: Mapping[str, str]
+    addressed: bool
     occasion: str
     counted: frozenset[str]
 
@@ -47,24 +48,27 @@ def slots_of(event: AllianceEvent, at: datetime, sides: Sides, rules: Rules) -> 
     """
     of_type = rules.of_type[event.type]
     first, last, dated = _days(event, at, of_type)
+    recipients = sides(event.recipients)
     return Slots(
         rules=of_type,
-        actors=sides(event.actors or (_speakers(event) if of_type.spoken else ())),
-        recipients=sides(event.recipients),
+        actors=sides(event.actors or (speakers_of(event) if of_type.spoken else ())),
+        recipients=recipients,
         place=event.location,
         first=first,
         last=last,
         dated=dated,
         heard=last,
         mode=event.mode,
+        addressed=event.mode in rules.addressed and bool(recipients.persons),
         aspects=rules.families.get(event.mode, _NO_ASPECTS),
         occasion=event.occasion,
         counted=frozenset([quantity.of for quantity in event.quantities]),
     )
 
 
-def _speakers(event: AllianceEvent) -> tuple[str, ...]:
-    return tuple(who.entity_id or f"name:{(who.name or '').casefold()}" for who in event.attribution)
+def speakers_of(event: AllianceEvent) -> tuple[str, ...]:
+    """Return whose word an event is: entity ids, and names that are no entity's."""
+    return tuple([who.entity_id or who.name or "" for who in event.attribution if who.entity_id or who.name])
 
 
 def _days(event: AllianceEvent, at: datetime, of_type: TypeRules) -> tuple[int, int, bool]:

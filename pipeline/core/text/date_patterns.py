@@ -95,15 +95,14 @@ def _finder(patterns: list[str], *, spaced: bool) -> Callable[[str], Iterator[tu
     options.case_sensitive = False
     options.longest_match = True
     union = "|".join(_NAMED.sub("?:", pattern) for pattern in patterns)
-    before, after = (r"(?:^|[^\pL\pN_])", r"(?:$|[^\pL\pN_])") if spaced else (r"(?:^|[^\pN])", "")
-    compiled = re2.compile(f"{before}({union}){after}", options=options)
+    before = r"(?:^|[^\pL\pN_])" if spaced else r"(?:^|[^\pN])"
+    compiled = re2.compile(f"{before}({union})", options=options)
 
     def find(text: str) -> Iterator[tuple[int, int]]:
-        match = compiled.search(text)
-        while match is not None:
+        for match in compiled.finditer(text):
             start, end = match.span(1)
-            yield start, end
-            match = compiled.search(text, end)
+            if not (spaced and text[end : end + 1].isalnum()):
+                yield start, end
 
     return find
 

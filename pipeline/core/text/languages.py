@@ -11,6 +11,7 @@ _KANA = re.compile("[ぁ-ヿ]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff가-힣]")
 _LETTER = re.compile(r"[^\W\d_]")
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-|\Z)")
 _MANY = 0.2  # of the letters, to tell the language by its script
 _LEAST_SCORE = 0.3  # below, the model guesses
 _SURE_SCORE = 0.6  # from here on the model is believed against the publisher,
@@ -30,7 +31,7 @@ def detect_language(text: str, hint: str | None = None) -> str | None:
             return language
     if _LETTER.search(sample) is None:
         return None
-    said = hint.lower().partition("-")[0] if hint else ""
+    said = hint.lower().partition("-")[0] if hint and _TAG.match(hint) else ""
     language, score = _guess(sample)
     if said and (language == said or score < _SURE_SCORE or len(sample) < _SURE_CHARS):
         return said

@@ -1,6 +1,7 @@
 """Counts in running text, with what they leave open: ranges, bounds and approximations."""
 
 import re
+from collections import deque
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -26,11 +27,13 @@ def find_numbers(text: str, start: int, end: int) -> list[NumberSpan]:
     found = [span for finder in finders for span in finder(text, start, end)]
     if not found:
         return []
-    taken = _dates(text, start, end)
     found.sort(key=lambda span: (span.start, -span.end))
+    dates = deque(_dates(text, start, end))
     spans: list[NumberSpan] = []
     for span in found:
-        is_free = not any(begin < span.end and span.start < stop for begin, stop in taken)
+        while dates and dates[0][1] <= span.start:
+            dates.popleft()
+        is_free = not dates or dates[0][0] >= span.end
         if is_free and (not spans or span.start >= spans[-1].end):
             spans.append(span)
     return spans

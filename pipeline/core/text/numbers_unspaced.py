@@ -9,6 +9,10 @@ from pipeline.core.text.number_spans import NumberSpan, alternatives, bounded
 _DIGITS = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
 
 
+def _is_letter(word: str) -> bool:
+    return len(word) == 1
+
+
 class UnspacedNumbers:
     """Finds numbers by one language's digits, scales and counters."""
 
@@ -31,17 +35,21 @@ class UnspacedNumbers:
         return [self._span(match) for match in self._number.finditer(text, start, end)]
 
     def _pattern(self) -> re.Pattern[str]:
+        """Return what matches a number with its counter; repetitions are bounded, so that none runs away."""
         table = self._table
-        scales = "".join([*table["scales"], *table["groups"]])
+        scale = f"[{''.join([*table['scales'], *table['groups']])}]"
+        word = f"[{table['digits']}{''.join([*table['scales'], *table['groups']])}{''.join(filter(_is_letter, table['native']))}]"
         value = (
-            rf"(?:{alternatives(table['several'])})[{scales}]+|(?:(?:{_DIGITS})\s?[{scales}]*\s?)+"
-            rf"|{table['edge']}[{table['digits']}{scales}{''.join(word for word in table['native'] if len(word) == 1)}]+|(?:{alternatives(table['native'])})"
+            rf"(?:{alternatives(table['several'])}){scale}{{1,4}}+"
+            rf"|(?<![\d.,])(?:{_DIGITS})(?:\s?{scale}{{1,4}}+(?:\s?(?:{_DIGITS}))?){{0,4}}+"
+            rf"|{table['edge']}{word}{{1,12}}+|(?:{alternatives(table['native'])})"
         )
-        bound, after = alternatives(self._bounds), alternatives(self._after)
+        bound, after, odd = alternatives(self._bounds), alternatives(self._after), alternatives(table["odd"])
+        counter, to = alternatives(self._unit_of), alternatives(table["to"])
         return re.compile(
-            rf"(?:(?P<bound>{bound})\s?)?(?P<first>{value})(?P<odd>{alternatives(table['odd'])})?\s?"
-            rf"(?:(?P<counter1>{alternatives(self._unit_of)})?(?:{alternatives(table['to'])})\s?(?P<second>{value})(?P<odd2>{alternatives(table['odd'])})?\s?)?"
-            rf"(?P<counter>{alternatives(self._unit_of)})(?:\s?(?P<after>{after}))?"
+            rf"(?:(?P<bound>{bound})\s?)?(?P<first>{value})(?P<odd>{odd})?\s?"
+            rf"(?:(?:{counter})?(?:{to})\s?(?P<second>{value})(?:{odd})?\s?)?"
+            rf"(?P<counter>{counter})(?:\s?(?P<after>{after}))?"
         )
 
     def _span(self, match: re.Match[str]) -> NumberSpan:

@@ -15,7 +15,7 @@ class Span(NamedTuple):
 
 
 # A candidate: a line end, a CJK stop, or a stop followed by space (closing quotes and brackets belong to it).
-_CANDIDATE = re.compile(r"\n+|[。！？]+[”’」』）\"')\]]*|[.!?…]+[\"”’»')\]]*(?=\s)")
+_CANDIDATE = re.compile(r"\n+|[。！？]+[”’」』）\"')\]]*|(?<![.!?…])[.!?…]++[\"”’»')\]]*+(?=\s)")
 _WORD_BEFORE = re.compile(r"[\w.]*\Z")
 _OPENING = "\"“‘«'([—–-"
 

@@ -1,0 +1,100 @@
+"""Visits, talks and receptions between people of both parties."""
+
+import re
+
+from pipeline.core.events.context import Context
+from pipeline.core.events.cues import words_of
+from pipeline.core.events.draft import Draft
+from pipeline.core.events.frames.sides import country_of, is_leisure, is_media
+from pipeline.core.events.names import Name
+from pipeline.core.events.scene import Scene, Word
+from pipeline.core.vocabulary import EventEntry
+
+_HERE = re.compile(rf"\b(?:{'|'.join(sorted(words_of('here')))})\b")
+
+
+def read_encounter(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
+    """Read that people of one party meet people of the other, or travel to it."""
+    if is_leisure(scene):
+        return None
+    by_country = _by_country(context, scene, trigger)
+    present = set(by_country) & set(context.parties)
+    if not present:
+        return None
+    if len(present) == 1:
+        present |= _implied(context, scene, next(iter(present)))
+    if len(present) < len(context.parties) or not _has_people(context, scene, by_country):
+        return None
+    if _others_meet(context, scene, trigger, by_country):
+        return None
+    sides = _order(context, trigger, by_country)
+    location = next((e.id for m, e in scene.mentions if e.kind == "place" and e.country in context.parties), None)
+    return Draft(entry, scene, trigger, "encounter", actors=sides[0], recipients=sides[1], location=location)
+
+
+def _by_country(context: Context, scene: Scene, trigger: Word) -> dict[str, list[Name]]:
+    found: dict[str, list[Name]] = {}
+    start, end = scene.reach(trigger.start)
+    for name in scene.names:
+        if name.country and not name.speaks and not is_media(name) and start <= name.start < end:
+            found.setdefault(name.country, []).append(name)
+            for member in name.members:
+                if member.country in context.parties and member.country != name.country:
+                    found.setdefault(member.country, []).append(name)
+    return found
+
+
+def _implied(context: Context, scene: Scene, present: str) -> set[str]:
+    """Return the other party where "here" or "home" stands for it, or the title names it."""
+    ally = context.ally(present)
+    if ally is None:
+        return set()
+    if _HERE.search(scene.sentence) and (context.home == ally or context.is_state_media):
+        return {ally}
+    folded = scene.sentence.lower()
+    if any(phrase in folded for phrase in words_of("both_sides")) and context.both_in(context.lead_countries):
+        return {ally}
+    if scene.words("pair"):
+        return {ally}
+    if context.is_state_media and scene.index <= 1 and context.home in {ally, present} and scene.cues("contact"):
+        return {ally} if context.home == ally else set()
+    return set()
+
+
+def _has_people(context: Context, scene: Scene, by_country: dict[str, list[Name]]) -> bool:
+    """Tell whether somebody in office or a delegation is among them."""
+    people = any(
+        name.head.kind in {"person", "organisation"} for party in context.parties for name in by_country.get(party, ())
+    )
+    return people or bool(scene.cues("contact"))
+
+
+def _others_meet(context: Context, scene: Scene, trigger: Word, by_country: dict[str, list[Name]]) -> bool:
+    """Tell whether the trigger's nearest people are of a third country."""
+    persons = [
+        name
+        for names in by_country.values()
+        for name in names
+        if name.head.kind in {"person", "organisation"} or name.head.kind == "country"
+    ]
+    strangers = [name for name in persons if name.country not in context.parties]
+    if not strangers:
+        return False
+    nearest = sorted(persons, key=lambda name: min(abs(name.end - trigger.start), abs(name.start - trigger.end)))
+    return any(name in strangers for name in nearest[:2])
+
+
+def _order(
+    context: Context, trigger: Word, by_country: dict[str, list[Name]]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return who comes or calls, and whom they meet: the party named first, and the other."""
+    firsts: list[tuple[int, str, tuple[str, ...]]] = []
+    for party in context.parties:
+        names = by_country.get(party, [])
+        persons = [name for name in names if name.head.kind == "person"]
+        chosen = (persons or [name for name in names if name.head.kind != "place"] or names)[:1]
+        start = chosen[0].start if chosen else trigger.end + 10_000
+        entity = (chosen[0].head.id,) if chosen and chosen[0].head.kind != "place" else country_of(context, party)
+        firsts.append((start, party, entity))
+    firsts.sort()
+    return firsts[0][2], firsts[-1][2]

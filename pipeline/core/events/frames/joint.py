@@ -1,0 +1,54 @@
+"""What both parties do together: sign, ratify, build, exercise."""
+
+from pipeline.core.events.context import Context
+from pipeline.core.events.cues import words_of
+from pipeline.core.events.draft import Draft
+from pipeline.core.events.frames.sides import country_of, is_leisure, theme_of
+from pipeline.core.events.names import Name
+from pipeline.core.events.scene import Scene, Word
+from pipeline.core.vocabulary import EventEntry
+
+
+def read_joint(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
+    """Read a joint act: both parties in the sentence, or "the two countries" where the title names them."""
+    themes = theme_of(scene, trigger, entry.theme)
+    if (entry.theme and not themes) or is_leisure(scene):
+        return None
+    here = frozenset(scene.countries)
+    if scene.words("pair"):
+        here = here | frozenset(context.parties)
+    if not set(context.parties) <= here:
+        folded = scene.sentence.lower()
+        together = any(phrase in folded for phrase in words_of("both_sides"))
+        if not (together and context.both_in(context.lead_countries) and not here - set(context.parties)):
+            return None
+    actors = _actors(context, scene, trigger)
+    if actors is None:
+        return None
+    return Draft(entry, scene, trigger, "joint", actors=actors, theme=themes[0] if themes else None)
+
+
+def _actors(context: Context, scene: Scene, trigger: Word) -> tuple[str, ...] | None:
+    """Return who of either party does it; None where somebody else stands nearer than one of them."""
+    nearest: dict[str, Name] = {}
+    strangers = 0
+    for name in scene.names:
+        country = name.country
+        if name.speaks or country is None:
+            continue
+        if country in context.parties:
+            best = nearest.get(country)
+            if best is None or (best.head.kind != "person" and name.head.kind == "person"):
+                nearest[country] = name
+        elif name.part in {"", "subject"} and name.end < trigger.start and name.head.kind != "place":
+            strangers += 1
+    if strangers and len(nearest) < len(context.parties):
+        return None
+    actors: list[str] = []
+    for party in context.parties:
+        named = nearest.get(party)
+        if named is not None and named.head.kind in {"person", "organisation", "country"}:
+            actors.append(named.head.id)
+        else:
+            actors.extend(country_of(context, party))
+    return tuple(actors)

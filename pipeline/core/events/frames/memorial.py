@@ -1,0 +1,43 @@
+"""Tributes, memorials, medals and receptions for what both parties keep in memory."""
+
+from pipeline.core.events.context import Context
+from pipeline.core.events.draft import Draft
+from pipeline.core.events.frames.sides import country_of, is_leisure, theme_of
+from pipeline.core.events.scene import Scene, Word
+from pipeline.core.vocabulary import EventEntry
+
+
+def read_memorial(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
+    """Read who of a party pays tribute to what both keep: the ally, its war, or its people are named too."""
+    themes = [word for word in theme_of(scene, trigger, entry.theme) if word.start != trigger.start]
+    if not themes or is_leisure(scene):
+        return None
+    present = [party for party in context.parties if party in scene.countries]
+    if not present:
+        present = [party for party in context.parties if party in context.title_countries]
+    if not present or not _is_shared(context, scene, present):
+        return None
+    actor = next(
+        (n for n in scene.names if n.country in context.parties and n.head.kind in {"person", "organisation"} and not n.speaks),
+        None,
+    )
+    party = str(actor.country) if actor is not None else present[0]
+    return Draft(
+        entry,
+        scene,
+        trigger,
+        "memorial",
+        actors=(actor.head.id,) if actor is not None else country_of(context, party),
+        recipients=country_of(context, str(context.ally(party))),
+        theme=themes[0],
+        location=next((e.id for _, e in scene.mentions if e.kind == "place" and e.country in context.parties), None),
+    )
+
+
+def _is_shared(context: Context, scene: Scene, present: list[str]) -> bool:
+    here = context.countries_of(scene)
+    if context.both_in(here):
+        return True
+    before = context.previous(scene)
+    near = here | context.lead_countries | (context.countries_of(before) if before else frozenset())
+    return context.both_in(near) and not scene.countries - set(context.parties) - set(context.alliance.theatre)

@@ -1,0 +1,101 @@
+"""Letters and messages: the noun is the trigger, the sender and the addressee stand around it."""
+
+from pipeline.core.events.context import Context
+from pipeline.core.events.draft import Draft
+from pipeline.core.events.frames.sides import is_leisure, is_official, who
+from pipeline.core.events.names import Name
+from pipeline.core.events.scene import Scene, Word
+from pipeline.core.vocabulary import EventEntry
+
+
+def read_message(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
+    """Read who of one party wrote to whom of the other."""
+    if is_leisure(scene):
+        return None
+    names = [name for name in scene.names if is_official(name) and not _is_outlet(name)]
+    sender = _sender(scene, trigger, names)
+    if sender is None or sender.country not in context.parties:
+        return None
+    ally = context.ally(sender.country)
+    addressee = next((n for n in _after_or_to(names, trigger) if n.country == ally and n is not sender), None)
+    if addressee is None:
+        addressee = next((name for name in names if name.country == ally), None)
+    if ally is None or (addressee is None and not context.is_in(ally, context.countries_of(scene))):
+        if ally is None or not _known_pair(context, scene, str(sender.country), ally):
+            return None
+    return Draft(
+        entry,
+        scene,
+        trigger,
+        "message",
+        actors=who(context, sender, str(sender.country)),
+        recipients=who(context, addressee, ally),
+        is_background=_is_occasion(scene, trigger, sender),
+        occasion="reply" if scene.cues("occasion_only") and not _is_occasion(scene, trigger, sender) else "",
+    )
+
+
+def _is_outlet(name: Name) -> bool:
+    return name.head.role == "MED"
+
+
+def _sender(scene: Scene, trigger: Word, names: list[Name]) -> Name | None:
+    """Return who wrote: "from X", "X's letter", else the subject unless it receives."""
+    after = [n for n in names if n.part in {"from", "of"} and n.start >= trigger.end]
+    verbs = {word.value for word in scene.words("verb")}
+    if scene.grammar.marks_after:
+        return _korean_sender(scene, names)
+    if after and after[0].start - trigger.end < 12 and not _clause_between(scene, trigger.end, after[0].start):
+        return after[0]
+    owner = next((n for n in reversed(names) if n.owns and 0 <= trigger.start - n.end <= 30), None)
+    if owner is not None:
+        return owner
+    if "receive" in verbs and after:
+        return after[0]
+    before = [n for n in names if n.end <= trigger.start]
+    actors = [n for n in before if n.part in {"", "subject"}] or [n for n in before if n.part != "to"]
+    by_receiver = "receive" in verbs and not (verbs - {"receive"})
+    if actors and not by_receiver:
+        return actors[0]
+    if before:
+        return None if by_receiver else before[0]
+    follows = [n for n in names if n.part in {"", "subject"}]
+    return follows[0] if follows and not by_receiver else None
+
+
+def _korean_sender(scene: Scene, names: list[Name]) -> Name | None:
+    senders = [n for n in names if n.part == "from"] or [n for n in names if n.part == "subject"]
+    if senders:
+        return senders[0]
+    plain = [n for n in names if n.part == "" or n.owns]
+    return plain[0] if plain else None
+
+
+def _clause_between(scene: Scene, start: int, end: int) -> bool:
+    return any(start <= word.start < end for word in scene.cues("boundary"))
+
+
+def _after_or_to(names: list[Name], trigger: Word) -> list[Name]:
+    return sorted(names, key=lambda n: (n.part != "to", n.start < trigger.start, n.start))
+
+
+def _known_pair(context: Context, scene: Scene, party: str, ally: str) -> bool:
+    """Tell whether title and lead say that the other side is the ally."""
+    before = context.previous(scene)
+    near = context.title_countries | (context.countries_of(before) if before else frozenset())
+    return ally in near and party in near | scene.countries
+
+
+def _is_occasion(scene: Scene, trigger: Word, sender: Name) -> bool:
+    """Tell whether the message is what another one answers: its words stand behind "in response to"."""
+    starts = [word for word in scene.cues("occasion_only") if word.start <= trigger.start]
+    if not starts:
+        return False
+    cue = starts[-1]
+    return trigger.start - cue.start <= 60 and not (sender.end <= cue.start and _sends_again(scene, cue, trigger))
+
+
+def _sends_again(scene: Scene, cue: Word, trigger: Word) -> bool:
+    return any(cue.end <= word.start < trigger.start and word.value == "give" for word in scene.words("verb"))
+
+

@@ -1,0 +1,47 @@
+"""Statements and commentaries put out as a text: the whole article says what they are about."""
+
+from pipeline.core.events.context import Context
+from pipeline.core.events.draft import Draft
+from pipeline.core.events.frames.sides import country_of, is_leisure, is_official
+from pipeline.core.events.names import Name
+from pipeline.core.events.scene import Scene, Word
+from pipeline.core.vocabulary import EventEntry
+
+_ENOUGH = 2  # sentences besides the lead that must speak of the ally
+
+
+def read_release(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
+    """Read who put the text out; it must be about the ally or its war, here or in the article's body."""
+    if scene.index > 2 or is_leisure(scene):
+        return None
+    speaker = _speaker(context, scene)
+    if speaker is None or speaker.country not in context.parties:
+        return None
+    ally = context.ally(speaker.country)
+    if ally is None or not _is_about(context, scene, ally):
+        return None
+    return Draft(
+        entry,
+        scene,
+        trigger,
+        "release",
+        actors=(speaker.head.id,),
+        recipients=country_of(context, ally),
+    )
+
+
+def _speaker(context: Context, scene: Scene) -> Name | None:
+    own = [n for n in scene.names if n.country in context.parties and n.head.kind != "place"]
+    officials = [n for n in own if is_official(n)]
+    if context.is_state_media:
+        of_source = [n for n in officials if n.country == context.article.source.country]
+        outlets = [n for n in own if n.head.role == "MED"]
+        return (of_source or outlets or officials or [None])[0]
+    return (officials or own or [None])[0]
+
+
+def _is_about(context: Context, scene: Scene, ally: str) -> bool:
+    if ally in context.countries_of(scene):
+        return True
+    told = sum(ally in context.countries_of(other) for other in context.scenes if other is not scene)
+    return told >= _ENOUGH

@@ -1,0 +1,147 @@
+"""Who is on which side of a trigger: what the frames share."""
+
+from collections.abc import Iterable
+
+from pipeline.core.events.context import Context
+from pipeline.core.events.names import Name
+from pipeline.core.events.scene import Scene, Word
+from pipeline.core.vocabulary import EventEntry
+
+_OWNER_GAP = 34
+_ACTING = frozenset({"GOV", "MIL", "SPY", "LEG", "ELI", "IGO", "COP", None})
+
+
+def theme_of(scene: Scene, trigger: Word, classes: Iterable[str]) -> list[Word]:
+    """Return the things of these classes in the trigger's reach, the nearest first."""
+    wanted = frozenset(classes)
+    start, end = scene.reach(trigger.start) if not scene.grammar.marks_after else (scene.start, scene.end)
+    found = [word for word in scene.words("thing") if word.value in wanted and start <= word.start < end]
+    return sorted(found, key=lambda word: _distance(word, trigger))
+
+
+def _distance(word: Word, trigger: Word) -> int:
+    if word.start >= trigger.end:
+        return word.start - trigger.end
+    return max(0, trigger.start - word.end) + 3  # an object follows more often than it goes before
+
+
+def owners(scene: Scene, theme: Word) -> list[str]:
+    """Return the countries whose the people or goods are: "North Korean soldiers", "shells from North Korea"."""
+    found: list[str] = []
+    names = scene.names
+    for number, name in enumerate(names):
+        if name.country is None:
+            continue
+        overlaps = name.start < theme.end and theme.start < name.end
+        before = name.end <= theme.start and theme.start - name.end <= _OWNER_GAP and _is_plain(scene, name.end, theme.start)
+        after = theme.end <= name.start <= theme.end + 14 and scene.text[theme.end : name.start].strip() in {
+            "from", "of", "of the", "from the", "", "из", "у",
+        }  # fmt: skip
+        if overlaps or before or after:
+            found = [name.country]
+            if number and names[number - 1].country and _is_and(scene, names[number - 1], name):
+                found.append(str(names[number - 1].country))
+            if overlaps or not before:
+                break
+    return found
+
+
+def _is_plain(scene: Scene, start: int, end: int) -> bool:
+    gap = scene.text[start:end]
+    if "," in gap or any(start <= word.start < end for word in scene.cues("boundary")):
+        return False
+    words = gap.replace("'s", " ").replace("’s", " ").split()
+    blocked = scene.grammar.prepositions.keys()
+    if any(word.lower() in blocked for word in words):
+        return False
+    return not any(
+        start < word.start < end and not any(t.start <= word.start < t.end for t in scene.words("thing"))
+        for word in scene.words("event")
+    )
+
+
+def _is_and(scene: Scene, one: Name, other: Name) -> bool:
+    return scene.text[one.end : other.start].strip() in {"and", "и", "与", "和", "·", "및"}
+
+
+def subject(scene: Scene, trigger: Word) -> Name | None:
+    """Return who stands as the subject of the trigger: the first unmarked name before it in its clause."""
+    start, _ = scene.reach(trigger.start)
+    names = scene.names
+    if scene.grammar.marks_after:
+        marked = [n for n in names if n.part == "subject"]
+        before = [n for n in marked if n.start < trigger.start]
+        return before[-1] if before else (marked[0] if marked else None)
+    for name in names:
+        if start <= name.start and name.end <= trigger.start and name.part in {"", "subject"} and not name.speaks:
+            return name
+    return None
+
+
+def marked(scene: Scene, trigger: Word, *parts: str) -> list[Name]:
+    """Return the names in the trigger's reach with one of these parts, the nearest after the trigger first."""
+    start, end = scene.reach(trigger.start)
+    if scene.grammar.marks_after:
+        start, end = scene.start, scene.end
+    names = [n for n in scene.names if start <= n.start < end and n.part in parts]
+    return sorted(names, key=lambda n: (n.start < trigger.start, abs(n.start - trigger.start)))
+
+
+def has_other(context: Context, scene: Scene, party: str) -> bool:
+    """Tell whether the ally of a party, or its war, is there too: in the sentence, else in title and lead."""
+    other = context.ally(party)
+    if other is None:
+        return False
+    here = context.countries_of(scene)
+    if context.is_in(other, here):
+        return True
+    return context.is_in(other, context.lead_countries) and context.is_in(party, context.lead_countries)
+
+
+def place(context: Context, scene: Scene, trigger: Word, country: str) -> str | None:
+    """Return the place of the event: the finest in the country or theatre, the nearest to the trigger."""
+    wanted = {country}
+    if country == context.alliance.host:
+        wanted |= set(context.alliance.theatre)
+    start, end = scene.reach(trigger.start)
+    best: tuple[int, int, str] | None = None
+    for mention, entity in scene.mentions:
+        if entity.kind != "place" or entity.country not in wanted or not start <= mention.start < end:
+            continue
+        rank = (int(mention.start < trigger.start), abs(mention.start - trigger.start), entity.id)
+        best = min(best, rank) if best else rank
+    return best[2] if best else None
+
+
+def is_official(name: Name) -> bool:
+    """Tell whether a name can act or speak for a state: a country, a government, an army, a person in office."""
+    head = name.head
+    if head.kind in {"place", "weapon", "agreement"}:
+        return False
+    return head.role in _ACTING
+
+
+def is_media(name: Name) -> bool:
+    """Tell whether a name is an outlet or agency."""
+    return name.head.role == "MED"
+
+
+def country_of(context: Context, party: str) -> tuple[str, ...]:
+    """Return the entity that stands for a party as a whole."""
+    entity = context.country_entities.get(party)
+    return (entity,) if entity else ()
+
+
+def who(context: Context, name: Name | None, party: str) -> tuple[str, ...]:
+    """Return the entity of a name of the party, else the party itself."""
+    if name is not None and name.country == party and name.head.kind != "place":
+        return (name.head.id,)
+    return country_of(context, party)
+
+
+def is_leisure(scene: Scene) -> bool:
+    """Tell whether a sentence is of sport, tourism, films or school trips."""
+    return bool(scene.cues("leisure"))
+
+
+Frame = tuple[Context, Scene, Word, EventEntry]

@@ -1,0 +1,62 @@
+"""What an official of one party says to, of or for the ally."""
+
+from pipeline.core.events.context import Context
+from pipeline.core.events.draft import Draft
+from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, is_official, subject, who
+from pipeline.core.events.names import Name
+from pipeline.core.events.scene import Scene, Word
+from pipeline.core.vocabulary import EventEntry
+
+
+def read_speech(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
+    """Read who of one party says it, and that it is about the ally or the ally's war."""
+    if is_leisure(scene):
+        return None
+    speaker = _speaker(context, scene, trigger)
+    if speaker is None or speaker.country not in context.parties:
+        return None
+    ally = context.ally(speaker.country)
+    if ally is None or not _is_about(context, scene, trigger, speaker, ally, entry):
+        return None
+    addressee = _addressee(scene, speaker, ally)
+    return Draft(
+        entry,
+        scene,
+        trigger,
+        "speech",
+        actors=(speaker.head.id,),
+        recipients=who(context, addressee, ally) if addressee else country_of(context, ally),
+        sureness=1.0 if addressee is not None else 0.8,
+    )
+
+
+def _speaker(context: Context, scene: Scene, trigger: Word) -> Name | None:
+    found = subject(scene, trigger)
+    if found is None:
+        named = [n for n in scene.names if n.speaks and n.end <= trigger.end]
+        found = named[-1] if named else None
+    if found is None:
+        after = [n for n in scene.names if trigger.end <= n.start <= trigger.end + 3]
+        found = after[0] if after and scene.cues("say") else None
+    if found is None or not is_official(found) or is_media(found):
+        return None
+    if found.owns and found.head.kind == "person":
+        return None
+    return found
+
+
+def _is_about(context: Context, scene: Scene, trigger: Word, speaker: Name, ally: str, entry: EventEntry) -> bool:
+    others = [n for n in scene.names if n is not speaker and n.country == ally and not n.speaks]
+    told = context.is_in(ally, context.countries_of(scene)) and (others or scene.words("war") or scene.words("pair"))
+    if entry.plain:
+        topical = [w for w in scene.words("thing") if w.value == "bond" and w.start > trigger.start - 200]
+        return bool(told and (topical or scene.words("war") or scene.cues("topic")))
+    if told:
+        return True
+    return False
+
+
+def _addressee(scene: Scene, speaker: Name, ally: str) -> Name | None:
+    names = [n for n in scene.names if n is not speaker and n.country == ally and is_official(n)]
+    persons = [n for n in names if n.head.kind == "person"]
+    return (persons or names or [None])[0]

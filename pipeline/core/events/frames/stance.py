@@ -1,0 +1,76 @@
+"""What somebody denies, confirms, condemns or warns of in a matter of the alliance."""
+
+from pipeline.core.events.context import Context
+from pipeline.core.events.draft import Draft
+from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, is_official, subject
+from pipeline.core.events.names import Name
+from pipeline.core.events.scene import Scene, Word
+from pipeline.core.vocabulary import EventEntry
+
+_PEOPLE = frozenset({"troops", "workers"})
+_MATTER = _PEOPLE | {"weapons", "shells", "missiles", "munitions", "bond", "pact", "containers", "technology", "launchers"}
+
+
+def read_stance(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
+    """Read who takes the stance, and that its matter is the alliance."""
+    if is_leisure(scene):
+        return None
+    speaker = _speaker(scene, trigger)
+    if speaker is None or speaker.country is None:
+        return None
+    by_party = speaker.country in context.parties
+    if entry.by_party and not by_party:
+        return None
+    if by_party and not _on_ally(context, scene, speaker):
+        return None
+    if not by_party and not _on_alliance(context, scene, speaker):
+        return None
+    recipients = _addressees(context, scene, speaker)
+    return Draft(entry, scene, trigger, "stance", actors=(speaker.head.id,), recipients=recipients)
+
+
+def _speaker(scene: Scene, trigger: Word) -> Name | None:
+    found = subject(scene, trigger)
+    if found is None:
+        speaking = [n for n in scene.names if n.speaks]
+        found = speaking[0] if speaking else None
+    if found is None and scene.names and scene.names[0].start < trigger.start and scene.names[0].part in {"", "in"}:
+        found = scene.names[0]
+    if found is None or is_media(found):
+        return None
+    return found if is_official(found) or _is_body_in(scene, found) else None
+
+
+def _is_body_in(scene: Scene, name: Name) -> bool:
+    """Tell whether a place stands for who sits there ("a ministry in Kyiv")."""
+    return name.head.kind == "place" and bool(scene.cues("contact") or scene.cues("say"))
+
+
+def _on_ally(context: Context, scene: Scene, speaker: Name) -> bool:
+    """Tell whether a party's official speaks of the ally, of the ally's war, or of its own people there."""
+    ally = context.ally(speaker.country)
+    here = frozenset(entity.country for name in scene.names if name is not speaker for entity in name.members if entity.country)
+    own = context.ally(context.alliance.host) == speaker.country
+    if ally is None:
+        return False
+    if scene.words("pair") or ally in here:
+        return True
+    if own:
+        return bool(scene.words("war")) or (
+            not here.isdisjoint(context.alliance.theatre) and context.is_in(ally, context.lead_countries)
+        )
+    return False
+
+
+def _on_alliance(context: Context, scene: Scene, speaker: Name) -> bool:
+    """Tell whether the sentence is of both parties, or of the guest's people in the theatre."""
+    here = context.countries_of(scene)
+    matter = any(word.value in _MATTER for word in scene.words("thing"))
+    return matter and context.both_in(here)
+
+
+def _addressees(context: Context, scene: Scene, speaker: Name) -> tuple[str, ...]:
+    if speaker.country in context.parties:
+        return country_of(context, str(context.ally(speaker.country)))
+    here = context.countries_of(scene)
+    return tuple(entity for party in context.parties if party in here for entity in country_of(context, party))

@@ -1,0 +1,31 @@
+"""Missile launches and weapons tests: told also when one party alone makes them."""
+
+from pipeline.core.events.context import Context
+from pipeline.core.events.draft import Draft
+from pipeline.core.events.frames.sides import country_of, marked, owners, subject, theme_of
+from pipeline.core.events.scene import Scene, Word
+from pipeline.core.vocabulary import EventEntry
+
+
+def read_test(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
+    """Read that the guest of the alliance fires or tests a weapon, not at the front."""
+    themes = theme_of(scene, trigger, entry.theme)
+    guest = context.ally(context.alliance.host)
+    if not themes or guest is None or not scene.countries.isdisjoint(context.alliance.theatre):
+        return None
+    actor = subject(scene, trigger)
+    doing = actor.country if actor is not None else None
+    if doing != guest:
+        owned = owners(scene, themes[0]) + [n.country for n in marked(scene, trigger, "from", "of")[:1]]
+        if guest not in owned and not _only_guest(context, scene, guest):
+            return None
+        if actor is not None and actor.head.kind != "place" and doing not in {guest, None} and guest not in owned:
+            return None
+    return Draft(entry, scene, trigger, "test", actors=country_of(context, guest), theme=themes[0])
+
+
+def _only_guest(context: Context, scene: Scene, guest: str) -> bool:
+    people = {n.country for n in scene.names if not n.speaks and n.country}
+    if people == {guest}:
+        return True
+    return not people and guest in context.title_countries

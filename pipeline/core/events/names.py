@@ -1,0 +1,134 @@
+"""The names in a sentence as phrases ("Russian President Vladimir Putin"), each with its part in the clause."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.core.events.cues import Grammar, words_of
+from pipeline.core.records import Entity, Mention
+
+_GAP = 45
+_LOOK_BACK = 45
+_KOREAN_TITLE = 18
+
+
+@dataclass(slots=True)
+class Name:
+    """A phrase of one or more mentions: `head` is whom it names, `part` its place in the clause.
+
+    `part` is one of subject, to, from, with, in, of, and "" where nothing marks it.
+    """
+
+    start: int
+    end: int
+    head: Entity
+    members: tuple[Entity, ...]
+    part: str = ""
+    owns: bool = False
+    speaks: bool = False
+
+    @property
+    def country(self) -> str | None:
+        """The country of whom it names, or of the country named with it."""
+        if self.head.country:
+            return self.head.country
+        return next((member.country for member in self.members if member.country), None)
+
+
+def read_names(
+    text: str, mentions: Sequence[tuple[Mention, Entity]], stops: Sequence[int], grammar: Grammar, start: int
+) -> list[Name]:
+    """Return the name phrases of a sentence that begins at `start`; no phrase reaches over a stop (a verb)."""
+    names: list[Name] = []
+    group: list[tuple[Mention, Entity]] = []
+    for item in mentions:
+        if group and not _joins(text, group[-1][0].end, item[0].start, stops, grammar):
+            names.append(_name(text, group, grammar))
+            group = []
+        group.append(item)
+    if group:
+        names.append(_name(text, group, grammar))
+    _set_parts(text, names, grammar, start)
+    return names
+
+
+def _joins(text: str, end: int, start: int, stops: Sequence[int], grammar: Grammar) -> bool:
+    if start - end > _GAP or any(end <= stop < start for stop in stops):
+        return False
+    gap = text[end:start]
+    if not gap.strip():
+        return grammar.language not in {"zh"} or not gap
+    if grammar.marks_after or grammar.language == "zh":
+        return False
+    titles = words_of("titles")
+    words = gap.replace("’s", "").replace("'s", "").split()
+    return "," not in gap and all(
+        word.lower() in titles or (word[0].isupper() and word.isalpha()) for word in words
+    )
+
+
+def _name(text: str, group: Sequence[tuple[Mention, Entity]], grammar: Grammar) -> Name:
+    entities = [entity for _, entity in group]
+    end = group[-1][0].end
+    persons = [entity for entity in entities if entity.kind == "person"]
+    bodies = [entity for entity in entities if entity.kind in {"organisation", "military_unit"}]
+    head = (persons or bodies or entities)[-1]
+    return Name(
+        start=group[0][0].start,
+        end=end,
+        head=head,
+        members=tuple(entities),
+        owns=text[end : end + 2] in {"'s", "’s"} or text[end : end + 2] in {"s'", "s’"} or _is_of(text, end, grammar),
+    )
+
+
+def _is_of(text: str, end: int, grammar: Grammar) -> bool:
+    return grammar.particles.get(text[end : end + 1]) == "of" and text[end] == "의"
+
+
+def _set_parts(text: str, names: list[Name], grammar: Grammar, start: int) -> None:
+    before: Name | None = None
+    for name in names:
+        between = text[before.end : name.start].strip() if before else None
+        if before and between in {"and", "or", "&", "и", "和", "与", "與", "und", "i"}:
+            name.part = before.part
+        else:
+            name.part = _part(text, name, grammar, start)
+        before = name
+
+
+def _part(text: str, name: Name, grammar: Grammar, start: int) -> str:
+    if grammar.marks_after:
+        return _part_after(text, name, grammar)
+    if grammar.language == "zh":
+        for size in (2, 1):
+            part = grammar.prepositions.get(text[max(start, name.start - size) : name.start])
+            if part:
+                return part
+        return ""
+    titles = words_of("titles")
+    words = text[max(start, name.start - _LOOK_BACK) : name.start].split()
+    for word in reversed(words[-4:]):
+        low = word.lower().strip("(“\"'‘")
+        if low in grammar.prepositions:
+            return grammar.prepositions[low]
+        if low not in titles:
+            break
+    for ending, part in grammar.endings:
+        if name.head.kind == "person" and text[: name.end].endswith(ending):
+            return part
+    return ""
+
+
+def _part_after(text: str, name: Name, grammar: Grammar) -> str:
+    """Return the part that a particle after the name, or after the title that follows it, gives."""
+    tail = text[name.end : name.end + _KOREAN_TITLE]
+    for number, word in enumerate(tail.split(" ")[:3]):
+        for size in (4, 3, 2, 1):
+            particle = word[-size:] if number else word
+            if len(word) >= size and particle in grammar.particles and (number == 0 or len(word) > size):
+                return grammar.particles[particle]
+            if number == 0:
+                stem = word[-size:]
+                if stem in grammar.particles and len(word) > size:
+                    return grammar.particles[stem]
+    return ""

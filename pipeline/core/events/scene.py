@@ -1,0 +1,94 @@
+"""A sentence as the rules see it: its names, things, triggers and cues, and where its clauses end."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pipeline.core.events.cues import Grammar
+from pipeline.core.events.names import Name, read_names
+from pipeline.core.events.words import Hit
+from pipeline.core.records import Entity, Mention
+
+_BREAKS = re.compile(r"[;:；]|\s[–—-]+\s|—")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A vocabulary word at `text[start:end]` in the meaning `value`."""
+
+    start: int
+    end: int
+    value: str
+
+
+@dataclass
+class Scene:
+    """One sentence. `index` counts from the title, 0."""
+
+    text: str
+    start: int
+    end: int
+    index: int
+    hits: Sequence[Hit]
+    mentions: Sequence[tuple[Mention, Entity]]
+    grammar: Grammar
+    _by_kind: dict[str, list[Word]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Sort the hits by what they stand for."""
+        for hit in self.hits:
+            for kind, value in hit.signs:
+                self._by_kind.setdefault(kind, []).append(Word(hit.start, hit.end, value))
+
+    @property
+    def sentence(self) -> str:
+        """The sentence as it stands."""
+        return self.text[self.start : self.end]
+
+    def words(self, kind: str) -> list[Word]:
+        """Return the words of a kind (event, thing, verb, cue, war, pair), in order."""
+        return self._by_kind.get(kind, [])
+
+    @cached_property
+    def _cues(self) -> dict[str, list[Word]]:
+        cues: dict[str, list[Word]] = {}
+        for word in self.words("cue"):
+            cues.setdefault(word.value, []).append(word)
+        return cues
+
+    def cues(self, name: str) -> list[Word]:
+        """Return the words that give this cue."""
+        return self._cues.get(name, [])
+
+    @cached_property
+    def names(self) -> list[Name]:
+        """The name phrases, in order."""
+        stops = [word.start for word in self.words("event")] + [word.start for word in self.cues("say")]
+        return read_names(self.text, self.mentions, stops, self.grammar, self.start)
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """The countries that the sentence names, or whose people and places it names."""
+        return frozenset(entity.country for _, entity in self.mentions if entity.country)
+
+    @cached_property
+    def _bounds(self) -> list[int]:
+        found = [match.start() for match in _BREAKS.finditer(self.text, self.start, self.end)]
+        found += [word.start for word in self.cues("boundary")]
+        return sorted({self.start, *found})
+
+    def clause(self, at: int) -> tuple[int, int]:
+        """Return the clause around an offset."""
+        bounds = self._bounds
+        number = bisect_right(bounds, at) - 1
+        end = bounds[number + 1] if number + 1 < len(bounds) else self.end
+        return bounds[max(number, 0)], end
+
+    def reach(self, at: int) -> tuple[int, int]:
+        """Return the clause around an offset, with the one before where it hangs on it ("soldiers who …")."""
+        start, end = self.clause(at)
+        if any(word.start == start for word in self.cues("boundary")):
+            start = self.clause(max(self.start, start - 1))[0]
+        return start, end

@@ -1,0 +1,176 @@
+"""The event vocabulary of a watch profile, parsed from events/*.toml and checked."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from pipeline.core.errors import ProfileError
+from pipeline.core.profile import Entry, Forms, Profile
+from pipeline.core.records import Country, EventType, Modality
+
+Frame = Literal[
+    "message", "speech", "stance", "release", "people", "harm", "transfer", "joint", "encounter", "test", "memorial", "measure"
+]  # fmt: skip
+
+
+class EventEntry(Entry, frozen=True, kw_only=True):
+    """One way of telling one type of event: its trigger words and what must stand around them.
+
+    `verbs` are English verbs, inflected here ("send|sent" gives irregular forms after the base); `words`
+    stand as they are. `theme` names the classes of things of which one must stand beside the trigger, `about`
+    classes that make it surer. `inverse`: the subject receives. `plain`: the verb alone says little, so the
+    words it introduces must be about the ally. `by_party`: only a party of the alliance can do it. `sides`: whether both parties must be
+    there. `travels`: somebody goes to the other's country. `modality` overrules what the clause says;
+    `needs_modality` lists the modalities the entry is for.
+    """
+
+    id: str
+    type: EventType
+    mode: str
+    frame: Frame
+    verbs: Forms = {}
+    words: Forms = {}
+    theme: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    inverse: bool = False
+    plain: bool = False
+    by_party: bool = False
+    travels: bool = False
+    sides: Literal["both", "one"] = "both"
+    occasion: str = ""
+    modality: Modality | None = None
+    needs_modality: tuple[Modality, ...] = ()
+    reliability: float = 0.7
+
+
+class ThingEntry(Entry, frozen=True, kw_only=True):
+    """A class of nouns; `unit` is what a number before one counts."""
+
+    id: str
+    words: Forms
+    unit: str = ""
+
+
+class VerbEntry(Entry, frozen=True, kw_only=True):
+    """A class of verbs that tell a direction."""
+
+    id: Literal["give", "receive"]
+    verbs: Forms = {}
+    words: Forms = {}
+
+
+class PloverEntry(Entry, frozen=True, kw_only=True):
+    """What a type and mode are in PLOVER and CAMEO. `quad`: 1, 2 cooperation in word, deed; 3, 4 conflict."""
+
+    type: EventType
+    mode: str
+    plover: str
+    cameo: str
+    quad: Literal[1, 2, 3, 4]
+
+
+class Alliance(Entry, frozen=True, kw_only=True):
+    """What makes an event one of this alliance: `host` wages the war, `theatre` is where it is fought."""
+
+    host: Country
+    theatre: tuple[Country, ...] = ()
+    fresh_days: int = 12
+    war: Forms = {}
+    pair: Forms = {}
+    own_sides: Forms = {}
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Everything the tagger knows of one alliance's events."""
+
+    alliance: Alliance
+    events: tuple[EventEntry, ...]
+    things: tuple[ThingEntry, ...]
+    verbs: tuple[VerbEntry, ...]
+    plover: Mapping[tuple[str, str], PloverEntry]
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages in which there is any trigger word."""
+        return frozenset(
+            language for entry in self.events for forms in (entry.verbs, entry.words) for language in forms
+        )
+
+
+_FORMS: Mapping[str, type[Entry]] = {
+    "event": EventEntry,
+    "thing": ThingEntry,
+    "verb": VerbEntry,
+    "plover": PloverEntry,
+    "alliance": Alliance,
+}
+
+Placed = list[tuple[str, Any]]
+E = TypeVar("E", bound=Entry)
+
+
+def parse_vocabulary(profile: Profile) -> Vocabulary:
+    """Return the profile's event vocabulary. Raises ProfileError, naming the file and the entry."""
+    found: dict[str, Placed] = {key: [] for key in _FORMS}
+    for stem, table in profile.vocabulary.items():
+        path = f"events/{stem}.toml"
+        for key, entries in table.items():
+            if key not in _FORMS:
+                raise ProfileError(f"{path}: unknown key {key!r} (known: {', '.join(_FORMS)})")
+            for label, fields in _labelled(key, entries):
+                found[key].append((path, _entry(path, label, fields, _FORMS[key])))
+    if len(found["alliance"]) != 1:
+        raise ProfileError(f"events/: there must be one [alliance] table, found {len(found['alliance'])}")
+    _check(found)
+    return Vocabulary(
+        alliance=found["alliance"][0][1],
+        events=tuple(entry for _, entry in found["event"]),
+        things=tuple(entry for _, entry in found["thing"]),
+        verbs=tuple(entry for _, entry in found["verb"]),
+        plover={(row.type, row.mode): row for _, row in found["plover"]},
+    )
+
+
+def _labelled(key: str, entries: Any) -> Iterator[tuple[str, Any]]:
+    listed = entries if isinstance(entries, list) else [entries]
+    for number, fields in enumerate(listed, 1):
+        name = fields.get("id") or f"{fields.get('type', '')} {fields.get('mode', '')}".strip()
+        yield f"{key} {name!r} (number {number})", fields
+
+
+def _entry(path: str, label: str, fields: Any, form: type[E]) -> E:
+    try:
+        return msgspec.convert(fields, form)
+    except msgspec.ValidationError as error:
+        raise ProfileError(f"{path}: {label}: {error}") from error
+
+
+def _check(found: Mapping[str, Placed]) -> None:
+    modes = {(row.type, row.mode) for _, row in found["plover"]}
+    classes = {thing.id for _, thing in found["thing"]}
+    for kind in ("event", "thing"):
+        seen: dict[str, str] = {}
+        for path, entry in found[kind]:
+            if entry.id in seen:
+                raise ProfileError(f"{path}: {kind} {entry.id!r}: the id is already used in {seen[entry.id]}")
+            seen[entry.id] = path
+            _check_words(path, f"{kind} {entry.id!r}", entry)
+    for path, event in found["event"]:
+        where = f"{path}: event {event.id!r}"
+        if (event.type, event.mode) not in modes:
+            raise ProfileError(f"{where}: no [[plover]] row for type {event.type!r}, mode {event.mode!r}")
+        for name in {*event.theme, *event.about} - classes:
+            raise ProfileError(f"{where}: unknown thing {name!r}")
+
+
+def _check_words(path: str, where: str, entry: Any) -> None:
+    forms = [*getattr(entry, "verbs", {}).items(), *entry.words.items()]
+    if not any(words for _, words in forms):
+        raise ProfileError(f"{path}: {where}: has no words")
+    for language, words in forms:
+        for word in words:
+            if not word.strip(" *|") or word != word.strip():
+                raise ProfileError(f"{path}: {where}: {language}: {word!r} is blank or has spaces around it")

@@ -1,0 +1,103 @@
+"""The shell's one shape: decode, run the stage, encode; what can never succeed becomes a dead letter."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pipeline import codec
+from pipeline.core.errors import RecordError
+from pipeline.core.records import Record
+from pipeline.dead_letters import MAX_BYTES, dead_letter
+from pipeline.engine.chunks import ConsumedRecord
+from pipeline.engine.outbox import Outgoing
+from pipeline.headers import new_trace_id, record_headers, trace_id_of
+from pipeline.topology import DEAD_LETTERS, Context, Output, Stage
+
+# On a record that the next stage has had already, in the worker that wrote it.
+CHAINED = ("chained", b"1")
+# What the topic of dead letters takes: a record of 16 MB and, in headers, why it is dead.
+_LARGEST_DEAD_LETTER = 16 * 1024 * 1024
+
+
+class TooLargeError(RecordError):
+    """What a stage made of this record is larger than the broker takes."""
+
+
+class Chain:
+    """Stages that pass records on in memory; each record still goes out on its topic."""
+
+    def __init__(self, stages: Sequence[Stage], context: Context, *, topic_prefix: str) -> None:
+        self.stages = tuple(stages)
+        self._context = context
+        self._prefix = topic_prefix
+        self._next = {stage.reads.name: stage for stage in self.stages[1:]}
+
+    def run(self, record: ConsumedRecord) -> list[Outgoing]:
+        """Return all that is to be written for one record."""
+        if CHAINED in record.headers:
+            return []
+        outgoing: list[Outgoing] = []
+        first = self.stages[0]
+        now = self._context.now()
+        try:
+            decoded = codec.decode(record.value, first.reads.record)
+        except RecordError as error:
+            return [self.dead_letter(record, first.name, error)]
+        trace_id = trace_id_of(record.headers) or new_trace_id()
+        self._run(first, decoded, record, trace_id, now, outgoing)
+        return outgoing
+
+    def dead_letter(
+        self, record: ConsumedRecord, stage: str, error: RecordError, *, max_bytes: int = _LARGEST_DEAD_LETTER
+    ) -> Outgoing:
+        """Return the dead letter of a record, whole as far as `max_bytes` allow."""
+        letter = dead_letter(
+            record, stage=stage, error=error, time=self._context.now(), max_bytes=max_bytes
+        )
+        topic = self._prefix + DEAD_LETTERS
+        return Outgoing(topic, letter.key, letter.value, letter.headers, record, stage, error)
+
+    def instead_of(self, refused: Outgoing) -> Outgoing:
+        """Return what to write where the broker refused a record as too large.
+
+        That is the dead letter of what it came of, and of a dead letter as much as any broker takes.
+        """
+        if refused.error is not None:
+            return self.dead_letter(refused.origin, refused.stage, refused.error, max_bytes=MAX_BYTES)
+        size = len(refused.value or b"")
+        error = TooLargeError(f"its record on {refused.topic} has {size} bytes, more than the broker takes")
+        return self.dead_letter(refused.origin, refused.stage, error)
+
+    def _run(
+        self,
+        stage: Stage,
+        decoded: Record,
+        record: ConsumedRecord,
+        trace_id: str,
+        now: datetime,
+        outgoing: list[Outgoing],
+    ) -> None:
+        """Run one stage and those chained to it; a stage that fails puts out nothing but the dead letter."""
+        try:
+            outputs = list(stage.run(decoded, self._context))
+            encoded = [self._encode(output, stage, record, trace_id, now) for output in outputs]
+        except RecordError as error:
+            outgoing.append(self.dead_letter(record, stage.name, error))
+            return
+        outgoing += encoded
+        for output in outputs:
+            if following := self._next.get(output.topic.name):
+                self._run(following, output.record, record, trace_id, now, outgoing)
+
+    def _encode(
+        self, output: Output, stage: Stage, record: ConsumedRecord, trace_id: str, now: datetime
+    ) -> Outgoing:
+        topic = output.topic
+        headers = record_headers(
+            topic, output.record, trace_id=trace_id, source=f"pactwatch/{stage.name}", time=now
+        )
+        if topic.name in self._next:
+            headers.append(CHAINED)
+        key = topic.key(output.record).encode()
+        return Outgoing(
+            self._prefix + topic.name, key, codec.encode(output.record), headers, record, stage.name
+        )

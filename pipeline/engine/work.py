@@ -1,0 +1,56 @@
+"""What an agent does with a chunk, in the order that keeps a crash from losing anything."""
+
+import asyncio
+from time import perf_counter
+
+from pipeline.engine.chain import Chain
+from pipeline.engine.chunks import Chunk
+from pipeline.engine.outbox import Outbox, Outgoing
+from pipeline.engine.service import EndProcessOnError, place_of
+from pipeline.engine.story_table import StoryTable
+
+# Work that takes longer lets the event loop answer signals in between.
+_BREATHE_SECONDS = 0.05
+
+
+class ChunkWork:
+    """Runs a chain over a chunk: its output is written and acknowledged, then the stories, then it is done.
+
+    Any error but those of single records ends the process, so that nothing is acknowledged.
+    """
+
+    def __init__(self, chain: Chain, outbox: Outbox, stories: StoryTable | None) -> None:
+        self._chain = chain
+        self._outbox = outbox
+        self._stories = stories
+
+    async def do(self, chunk: Chunk) -> None:
+        """Do all that is to be done with the chunk's records, and mark it as done."""
+        record = chunk.records[0]
+        outgoing: list[Outgoing] = []
+        breathe_at = perf_counter() + _BREATHE_SECONDS
+        with EndProcessOnError(lambda: f"stage {self._name} at {place_of(record)}"):
+            for record in chunk.records:
+                outgoing += self._chain.run(record)
+                if perf_counter() > breathe_at:
+                    await asyncio.sleep(0)
+                    breathe_at = perf_counter() + _BREATHE_SECONDS
+        with EndProcessOnError(lambda: f"writing what stage {self._name} made up to {place_of(record)}"):
+            await self._write(outgoing)
+            if self._stories is not None:
+                await self._stories.save(self._outbox, record)
+        chunk.is_done = True
+
+    async def _write(self, outgoing: list[Outgoing]) -> None:
+        """Write the records; what is too large is replaced twice at most: by its dead letter, cut if need be."""
+        for _ in range(3):
+            if not outgoing:
+                return
+            written = await self._outbox.write(outgoing)
+            outgoing = [self._chain.instead_of(refused) for refused in written.refused]
+        if outgoing:
+            raise ValueError(f"{outgoing[0].topic} takes not even a dead letter of {len(outgoing[0].value or b'')} bytes")
+
+    @property
+    def _name(self) -> str:
+        return "+".join(stage.name for stage in self._chain.stages)

@@ -1,0 +1,272 @@
+"""Reports that come twice, late, edited, undated, after a restart or in another order."""
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from reports_by_hand import RAISED, START, report, statuses, story_book
+
+from pipeline.core.records import Alert, EventReport, Story
+from pipeline.core.stories import StoryBook
+
+DEPLOYED: dict[str, Any] = {
+    "event": "deployment arrival",
+    "who": "dprk -> russia",
+    "location": "kursk",
+    "count_": "troops 800",
+    "says": "ministry",
+}
+
+
+def optional(*values: Any) -> st.SearchStrategy[Any]:
+    """Return a strategy for one of these."""
+    return st.sampled_from(values)
+
+
+LETTERS = st.fixed_dictionaries(
+    {
+        "event": optional("statement letter", "statement reply", "statement pledge", "statement denial"),
+        "who": optional("kim -> putin", "putin -> kim", "dprk -> russia", "kim", "medvedev -> kim", ""),
+        "on": optional("", "2026-01-08", "2026-01-15", "2026-01"),
+        "occasion": optional("", "new-year", "reply"),
+        "modality": optional("asserted", "alleged", "planned", "denied"),
+    }
+)
+DEPLOYMENTS = st.fixed_dictionaries(
+    {
+        "event": optional("deployment arrival", "deployment dispatch", "deployment retraction"),
+        "who": optional("dprk -> russia", "kpa -> russia"),
+        "location": optional(None, "russia", "kursk", "belgorod"),
+        "on": optional("", "2026-01-08", "2026-02"),
+        "modality": optional("asserted", "planned", "estimated", "conditional"),
+        "count_": optional("", "troops 800", "troops 3000", "troops <2500", "workers 50"),
+        "occasion": optional("", "correction"),
+        "says": optional("", "ministry", "kremlin"),
+        "time_frame": optional("current", "current", "background"),
+    }
+)
+
+
+@st.composite
+def streams(draw: st.DrawFn) -> list[EventReport]:
+    """Reports of few articles and events, in order of publication or not, some articles with several events."""
+    count = draw(st.integers(1, 12))
+    return [
+        report(
+            f"article {draw(st.integers(0, 8))}",
+            **draw(LETTERS | DEPLOYMENTS),
+            hours=draw(st.integers(0, 500)),
+            family=draw(optional("wire", "daily", "agency")),
+            revision=draw(optional("1", "1", "2")),
+        )
+        for _ in range(count)
+    ]
+
+
+def alerts_of(book: StoryBook, stream: list[EventReport]) -> list[Alert]:
+    """Return the alerts that these reports raise."""
+    verdicts = [book.follow(one, raised_at=RAISED) for one in stream]
+    return [verdict.alert for verdict in verdicts if verdict.alert is not None]
+
+
+def told(alerts: list[Alert]) -> list[tuple[str, str]]:
+    """Return which stories were told, and as what."""
+    return [(alert.story_id, alert.status) for alert in alerts]
+
+
+@given(streams())
+def test_a_replay_raises_nothing(stream: list[EventReport]) -> None:
+    """After a stream, the whole of it again, from the start, raises nothing and opens no story."""
+    store: dict[str, Story] = {}
+    book = story_book(store)
+    alerts_of(book, stream)
+    before = set(store)
+    assert alerts_of(book, stream) == []
+    assert set(store) == before
+
+
+@given(streams(), st.integers(0, 12))
+def test_a_replay_of_a_prefix_in_mid_stream_raises_nothing(stream: list[EventReport], length: int) -> None:
+    """A worker that starts again some way back raises only what it would have raised without."""
+    plain = alerts_of(story_book(), stream)
+    book = story_book()
+    first = alerts_of(book, stream[:length])
+    assert alerts_of(book, stream[:length]) == []
+    assert told(first + alerts_of(book, stream[length:])) == told(plain)
+
+
+@given(streams(), st.data())
+def test_doubles_anywhere_later_change_nothing(stream: list[EventReport], data: st.DataObject) -> None:
+    """Reports delivered again, at any later point and in any order, change nothing that is told."""
+    expected = alerts_of(story_book(), stream)
+    doubled = list(stream)
+    for _ in range(data.draw(st.integers(0, 6))):
+        again = data.draw(st.integers(0, len(doubled) - 1))
+        doubled.insert(data.draw(st.integers(again + 1, len(doubled))), doubled[again])
+    assert told(alerts_of(story_book(), doubled)) == told(expected)
+
+
+@given(streams(), st.integers(0, 12))
+def test_a_book_rebuilt_from_its_store_goes_on_the_same(stream: list[EventReport], length: int) -> None:
+    """After a recovery the stories lead to the same alerts and stories as without one."""
+    plain: dict[str, Story] = {}
+    expected = alerts_of(story_book(plain), stream)
+    store: dict[str, Story] = {}
+    first = alerts_of(story_book(store), stream[:length])
+    recovered = story_book(store)
+    recovered.rebuild()
+    assert first + alerts_of(recovered, stream[length:]) == expected
+    assert store == plain
+
+
+@given(streams())
+def test_ids_depend_on_what_is_reported_only(stream: list[EventReport]) -> None:
+    """The same reports give the same alerts whenever they are raised, but for `raised_at`; no id twice."""
+    one, other = story_book(), story_book()
+    first = [one.follow(item, raised_at=RAISED).alert for item in stream]
+    second = [other.follow(item, raised_at=RAISED + timedelta(days=3)).alert for item in stream]
+    assert first == [alert and replace(alert, raised_at=RAISED) for alert in second]
+    raised = [alert.alert_id for alert in first if alert is not None]
+    assert len(raised) == len(set(raised))
+
+
+@given(streams())
+def test_a_report_whose_story_was_not_stored_gives_the_same_alert_again(stream: list[EventReport]) -> None:
+    """A redelivery after a crash that lost the last write has the same alert id."""
+    store: dict[str, Story] = {}
+    alerts_of(story_book(store), stream[:-1])
+    ids = []
+    for _ in range(2):
+        book = story_book(dict(store))
+        book.rebuild()
+        ids.append([alert.alert_id for alert in alerts_of(book, stream[-1:])])
+    assert ids[0] == ids[1]
+
+
+@given(streams())
+def test_an_article_raises_one_alert_a_story_and_version_at_most(stream: list[EventReport]) -> None:
+    """However many sentences of an article tell a story, it raises one alert of it."""
+    book = story_book()
+    raised = [
+        (verdict.alert.story_id, item.article_id, item.revision)
+        for item in stream
+        if item.event.mode != "retraction"
+        for verdict in [book.follow(item, raised_at=RAISED)]
+        if verdict.alert is not None
+    ]
+    assert len(raised) == len(set(raised))
+
+
+def stories_after(*reports: EventReport, retention_days: int = 30) -> list[Story]:
+    """Return the stories kept after these reports."""
+    store: dict[str, Story] = {}
+    statuses(story_book(store, retention_days=retention_days), *reports)
+    return list(store.values())
+
+
+def test_an_older_first_report_moves_the_first_publication_back() -> None:
+    """A report that was published earlier and arrives later is the first one, and raises nothing."""
+    first, late = report("first", hours=10), report("late", hours=2)
+    (story,) = stories_after(first, late)
+    assert story.first_published_at == late.published_at
+    assert statuses(story_book(), first, late) == ["new", "silence"]
+
+
+def test_an_edited_article_is_another_version_at_most() -> None:
+    """An article fetched again with other text, the event as it was, is silence and a version of one report."""
+    reports = (report("a", revision="1"), report("a", revision="2"), report("a", revision="2", text="x"))
+    assert statuses(story_book(), *reports) == ["new", "silence", "silence"]
+    (story,) = stories_after(*reports)
+    assert [len(known.versions) for known in story.reports] == [2]
+
+
+def test_an_edited_article_updates_its_story() -> None:
+    """A figure or a place that an edited article gives otherwise is an update of its story, never a new one."""
+    edited = [
+        report("a", revision="1", **DEPLOYED),
+        report("a", revision="2", **(DEPLOYED | {"count_": "troops 2000"}), hours=1),
+        report("a", revision="3", **(DEPLOYED | {"location": "belgorod"}), hours=2),
+    ]
+    alerts = alerts_of(story_book(), edited)
+    assert [alert.status for alert in alerts] == ["new", "update", "update"]
+    assert alerts[2].why == "new place: Belgorod (before: Kursk)"
+
+
+def test_a_mirror_with_another_address_is_silence() -> None:
+    """The same text at another address is one more report of the publisher's family."""
+    (story,) = stories_after(report("a", text="one text"), report("mirror", text="one text"))
+    assert (len(story.reports), story.families) == (2, {"wire": 2})
+
+
+def test_an_undated_article_says_so() -> None:
+    """Without a date the fetch time stands in, and alert and story say that it does."""
+    store: dict[str, Story] = {}
+    verdict = story_book(store).follow(report("a", undated=True), raised_at=RAISED)
+    assert verdict.alert is not None
+    assert (verdict.alert.date_basis, verdict.alert.first_published_at) == ("fetched", START)
+
+
+def test_an_undated_article_of_a_backfill_forgets_nothing() -> None:
+    """An undated article, fetched long after the others were published, does not age their stories."""
+    reports = (
+        report("a"),
+        report("b", undated=True, who="putin -> kim", hours=24 * 300),
+        report("c", hours=5),
+    )
+    assert statuses(story_book(), *reports) == ["new", "new", "silence"]
+
+
+def test_a_story_is_forgotten_after_the_retention() -> None:
+    """A story whose last report is older than the retention leaves the store; a report as old raises nothing."""
+    old, much_later = report("a"), report("b", who="putin -> kim", hours=24 * 40)
+    (story,) = stories_after(old, much_later)
+    assert story.event.actors == ("putin",)
+    assert statuses(story_book(), old, much_later, report("c", who="kim -> xi")) == ["new", "new", "silence"]
+
+
+def test_a_story_that_is_still_reported_is_kept() -> None:
+    """The retention runs from a story's last report."""
+    reports = [report(f"{days}", **DEPLOYED, hours=24 * days) for days in (0, 9, 18, 27, 36, 45)]
+    assert statuses(story_book(), *reports) == ["new", *["silence"] * 5]
+    assert len(stories_after(*reports)) == 1
+
+
+def test_a_recap_does_not_prolong_a_story() -> None:
+    """A background report is counted but does not keep a story that nobody reports as news."""
+    recap = report("recap", time_frame="background", on="2026-01-08", hours=24 * 20)
+    (story,) = stories_after(report("a", on="2026-01-08"), recap)
+    assert (len(story.reports), story.last_published_at) == (2, START)
+
+
+def test_a_book_holds_no_more_than_its_retention() -> None:
+    """Over a year of daily stories, no more than the retention's are kept."""
+    letters = [report(f"{days}", who=f"person-{days} -> kim", hours=24 * days) for days in range(365)]
+    assert len(stories_after(*letters, retention_days=30)) == 31
+
+
+def test_a_story_keeps_the_first_and_the_latest_reports() -> None:
+    """Of many reports the first and the latest are kept; all are counted."""
+    count = 120
+    reports = [report(f"{number}", hours=number / 10) for number in range(count)]
+    (story,) = stories_after(*reports)
+    assert [story.reports[0].article.url, story.reports[-1].article.url] == [reports[0].url, reports[-1].url]
+    assert len(story.reports) == 50
+    assert story.families == {"wire": count}
+
+
+def test_articles_of_an_alert_are_in_order_of_arrival() -> None:
+    """The article that raised an alert is its last."""
+    more = DEPLOYED | {"count_": "troops 2000"}
+    reports = [report("a", **DEPLOYED), report("b", **DEPLOYED, hours=1), report("c", **more, hours=2)]
+    alert = alerts_of(story_book(), reports)[-1]
+    assert [article.url for article in alert.articles] == [item.url for item in reports]
+
+
+def test_only_the_kinds_that_are_asked_for_raise() -> None:
+    """A meeting makes a story, but no alert unless meetings are among the alert kinds."""
+    meeting = report("a", "meeting talks", "choe -> lavrov")
+    (story,) = stories_after(meeting)
+    assert (story.kind, [change.status for change in story.history]) == ("meeting", [None])
+    assert statuses(story_book(), meeting) == ["silence"]
