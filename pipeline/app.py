@@ -21,7 +21,7 @@ Tell = Callable[[str], None]
 ALIASES = {"alerts": "stories"}
 _FETCH_BYTES = 8 * 1024 * 1024
 _LARGEST_RECORD = 16 * 1024 * 1024
-_COMMIT_SECONDS = 1.0
+_COMMIT_SECONDS = 0.25
 _QUEUED_CHUNKS = 2  # one in work, one ready
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
+from kafka.errors import KafkaError
 
 from pipeline.settings import Settings
 from pipeline.topology import ALERTS, STAGES
@@ -52,7 +53,11 @@ def wait_until_drained(
     with no lag anywhere means that nothing is under way.
     """
     while not is_stopped():
-        if not any(lags(admin, groups).values()):
-            return True
+        try:
+            if not any(lags(admin, groups).values()):
+                return True
+        except KafkaError as error:  # a group's coordinator may still be coming up
+            if not error.retriable:
+                raise
         time.sleep(pause)
     return False

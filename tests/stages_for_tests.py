@@ -1,7 +1,6 @@
 """Stages that need no profile: what comes out of each article is known beforehand, so a test can count it."""
 
 import hashlib
-import time
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -92,14 +91,12 @@ class CountingBook:
     """
 
     store: MutableMapping[str, Story]
-    seconds: float = 0.0
 
     def rebuild(self) -> None:
         """Nothing is kept beside the store."""
 
     def follow(self, report: EventReport, *, raised_at: datetime) -> Verdict:
         """Count the report on its story."""
-        time.sleep(self.seconds)
         event = report.event
         story_id = digest("story", event.occasion)
         known = self.store.get(story_id)
@@ -143,11 +140,11 @@ def _alert(story: Story, told: ArticleRef, raised_at: datetime) -> Alert:
     )
 
 
-def context(stories: MutableMapping[str, Story], *, seconds: float = 0.0) -> Context:
-    """Return what the stages need; each report takes the stories stage as long as is said."""
+def context(stories: MutableMapping[str, Story]) -> Context:
+    """Return what the stages need."""
     parts: dict[str, Any] = {
         "find_entities": find_entities,
         "tag_events": tag_events,
-        "stories": CountingBook(stories, seconds),
+        "stories": CountingBook(stories),
     }
     return Context(**parts, now=lambda: datetime.now(UTC))

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,8 +16,8 @@ from stages_for_tests import NOW
 from pipeline import codec
 from pipeline.core.records import RawArticle
 from pipeline.headers import new_trace_id, record_headers
-from pipeline.settings import Settings, as_environment
-from pipeline.topology import RAW
+from pipeline.settings import PREFIX, Settings, as_environment
+from pipeline.topology import RAW, STORIES, TAGGED
 
 _WORKER = Path(__file__).parent / "worker_for_tests.py"
 ALL = "entities,events,stories"
@@ -39,7 +39,8 @@ class WorkerProcess:
         with log.open("ab") as stderr:
             self.process = subprocess.Popen(
                 [sys.executable, str(_WORKER), stages, *options],
-                env=dict(os.environ) | as_environment(settings),
+                env={n: v for n, v in os.environ.items() if not n.startswith(PREFIX)}
+                | as_environment(settings),
                 stdin=subprocess.DEVNULL,
                 stderr=stderr,
             )
@@ -98,8 +99,11 @@ def put(settings: Settings, records: Iterable[Raw], topic: str = RAW.name) -> No
 def read_all(settings: Settings, topic: str) -> list[Any]:
     """Return every record that is on a topic now."""
     consumer = KafkaConsumer(
-        bootstrap_servers=settings.brokers, auto_offset_reset="earliest", enable_auto_commit=False,
-        max_partition_fetch_bytes=32_000_000, fetch_max_bytes=64_000_000,
+        bootstrap_servers=settings.brokers,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        max_partition_fetch_bytes=32_000_000,
+        fetch_max_bytes=64_000_000,
     )
     name = settings.topic_prefix + topic
     partitions = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name) or ()]
@@ -136,6 +140,14 @@ def wait_until(condition: Callable[[], bool], seconds: float = 60, *, every: flo
         time.sleep(every)
 
 
-def missing(wanted: Sequence[str], found: Iterable[str]) -> set[str]:
-    """Return what is wanted and was not found."""
-    return set(wanted) - set(found)
+def wait_for_all(settings: Settings, articles: int, stories: int) -> None:
+    """Wait until both topics hold at least so many records, and nothing is added any more."""
+    wait_until(lambda: count(settings, TAGGED.name) >= articles, 120)
+    wait_until(lambda: count(settings, STORIES.name) >= stories, 120)
+    seen = [-1]
+
+    def is_quiet() -> bool:
+        seen.append(count(settings, STORIES.name) + count(settings, TAGGED.name))
+        return seen[-1] == seen[-2]
+
+    wait_until(is_quiet, 60, every=1.0)

@@ -1,9 +1,11 @@
 """The jars of Apache Kafka, fetched once from Maven Central and checked against their hashes."""
 
+import fcntl
 import hashlib
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,12 +30,29 @@ def kafka_jars(tell: Callable[[str], None], maven: MavenContext | None = None) -
     """
     context = maven or MavenContext()
     jars = list(_locked_jars())
-    missing = [jar for jar in jars if not _is_sound(_artifact(context, jar).cached_path)]
-    if missing:
-        tell(f"fetching Apache Kafka {KAFKA_VERSION} ({len(missing)} jars, 42 MB in all, once) …")
-        with ThreadPoolExecutor(_DOWNLOADS_AT_ONCE) as pool:
-            list(pool.map(lambda jar: _fetch(context, jar), missing))
+    if _missing(context, jars):
+        with _one_at_a_time(context.repo_cache):
+            # Another process may have fetched them in the meantime.
+            if missing := _missing(context, jars):
+                tell(
+                    f"fetching Apache Kafka {KAFKA_VERSION} ({len(missing)} of {len(jars)} jars, 42 MB in all, once) …"
+                )
+                with ThreadPoolExecutor(_DOWNLOADS_AT_ONCE) as pool:
+                    list(pool.map(lambda jar: _fetch(context, jar), missing))
     return [_artifact(context, jar).cached_path for jar in jars]
+
+
+def _missing(context: MavenContext, jars: list[_Jar]) -> list[_Jar]:
+    """Return the jars that are not there, or not whole: a download that was cut off has no end-of-archive record."""
+    return [jar for jar in jars if not zipfile.is_zipfile(_artifact(context, jar).cached_path)]
+
+
+@contextmanager
+def _one_at_a_time(repository: Path) -> Iterator[None]:
+    repository.mkdir(parents=True, exist_ok=True)
+    with (repository / ".pactwatch.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _locked_jars() -> Iterator[_Jar]:
@@ -46,11 +65,6 @@ def _locked_jars() -> Iterator[_Jar]:
 def _artifact(context: MavenContext, jar: _Jar) -> Any:
     group, name, version = jar.coordinates.split(":")
     return context.project(group, name).at_version(version).artifact()
-
-
-def _is_sound(path: Path) -> bool:
-    """Whether the file is there and whole: a download that was cut off has no end-of-archive record."""
-    return zipfile.is_zipfile(path)
 
 
 def _fetch(context: MavenContext, jar: _Jar) -> None:

@@ -22,7 +22,11 @@ _CHATTY = ("faust", "mode", "aiokafka", "kafka")
 
 
 def run_worker(
-    settings: Settings, stages: Sequence[Stage], *, tell: Callable[[str], None], context_of: ContextOf | None = None
+    settings: Settings,
+    stages: Sequence[Stage],
+    *,
+    tell: Callable[[str], None],
+    context_of: ContextOf | None = None,
 ) -> int:
     """Run the stages until a signal and return the exit code. Raises PactwatchError where it cannot start."""
     _set_up_logging(settings.log_level)

@@ -36,8 +36,8 @@ def _described() -> dict[str, list[dict[str, Any]]]:
         {
             "topic": topic.name,
             "record": topic.record.__name__,
-            "key": KEYS[topic.name],
-            "kept": "latest of a key" if topic.compacted else "for the retention",
+            "key": KEYS[topic.name].partition(" (")[0],
+            "kept": "latest" if topic.compacted else "retention",
             "holds": topic.purpose,
         }
         for topic in TOPICS
@@ -47,7 +47,7 @@ def _described() -> dict[str, list[dict[str, Any]]]:
             "topic": DEAD_LETTERS,
             "record": "any bytes",
             "key": "as it came",
-            "kept": "for the retention",
+            "kept": "retention",
             "holds": "what could not be read, enriched or delivered",
         }
     )
@@ -62,7 +62,7 @@ def _table(title: str, rows: list[dict[str, Any]]) -> Any:
 
     table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), header_style="dim")
     for column in rows[0]:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, no_wrap=column in ("topic", "stage", "reads"))
     for row in rows:
         table.add_row(*(", ".join(cell) if isinstance(cell, list) else cell for cell in row.values()))
     return table

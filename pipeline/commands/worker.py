@@ -13,7 +13,8 @@ EXAMPLES = """
 """
 
 Stages = Annotated[
-    str, typer.Option("--stage", metavar="STAGE[,…]", help="Which stages: entities, events, stories (or alerts).")
+    str,
+    typer.Option("--stage", metavar="STAGE[,…]", help="Which stages: entities, events, stories (or alerts)."),
 ]
 
 

@@ -32,7 +32,7 @@ KEYS = {
     RAW.name: "article_id",
     ENTITIES.name: "article_id",
     TAGGED.name: "article_id",
-    EVENTS.name: "the event's story block: all reports of one story share it",
+    EVENTS.name: "story block (all reports of one story share it)",
     STORIES.name: "story_id",
     ALERTS.name: "story_id",
 }

@@ -21,7 +21,8 @@ class EventEntry(Entry, frozen=True, kw_only=True):
     `verbs` are English verbs, inflected here ("send|sent" gives irregular forms after the base); `words`
     stand as they are. `theme` names the classes of things of which one must stand beside the trigger, `about`
     classes that make it surer. `inverse`: the subject receives. `plain`: the verb alone says little, so the
-    words it introduces must be about the ally. `by_party`: only a party of the alliance can do it. `sides`: whether both parties must be
+    words it introduces must be about the ally. `by_party`: only a party of the alliance can do it. `title_only`: counts in a title alone. `only_real`:
+    with these things what is merely conceivable is no such event. `sides`: whether both parties must be
     there. `travels`: somebody goes to the other's country. `modality` overrules what the clause says;
     `needs_modality` lists the modalities the entry is for.
     """
@@ -37,6 +38,8 @@ class EventEntry(Entry, frozen=True, kw_only=True):
     inverse: bool = False
     plain: bool = False
     by_party: bool = False
+    title_only: bool = False
+    only_real: tuple[str, ...] = ()
     travels: bool = False
     sides: Literal["both", "one"] = "both"
     occasion: str = ""
@@ -162,7 +165,7 @@ def _check(found: Mapping[str, Placed]) -> None:
         where = f"{path}: event {event.id!r}"
         if (event.type, event.mode) not in modes:
             raise ProfileError(f"{where}: no [[plover]] row for type {event.type!r}, mode {event.mode!r}")
-        for name in {*event.theme, *event.about} - classes:
+        for name in {*event.theme, *event.about, *event.only_real} - classes:
             raise ProfileError(f"{where}: unknown thing {name!r}")
 
 

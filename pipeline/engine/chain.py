@@ -1,7 +1,8 @@
 """The shell's one shape: decode, run the stage, encode; what can never succeed becomes a dead letter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from pipeline import codec
 from pipeline.core.errors import RecordError
@@ -22,6 +23,14 @@ class TooLargeError(RecordError):
     """What a stage made of this record is larger than the broker takes."""
 
 
+class _Origin(NamedTuple):
+    """What all that comes of one record has in common."""
+
+    record: ConsumedRecord
+    trace_id: str
+    now: datetime
+
+
 class Chain:
     """Stages that pass records on in memory; each record still goes out on its topic."""
 
@@ -35,24 +44,19 @@ class Chain:
         """Return all that is to be written for one record."""
         if CHAINED in record.headers:
             return []
-        outgoing: list[Outgoing] = []
         first = self.stages[0]
-        now = self._context.now()
         try:
             decoded = codec.decode(record.value, first.reads.record)
         except RecordError as error:
             return [self.dead_letter(record, first.name, error)]
         trace_id = trace_id_of(record.headers) or new_trace_id()
-        self._run(first, decoded, record, trace_id, now, outgoing)
-        return outgoing
+        return list(self._run(first, decoded, _Origin(record, trace_id, self._context.now())))
 
     def dead_letter(
         self, record: ConsumedRecord, stage: str, error: RecordError, *, max_bytes: int = _LARGEST_DEAD_LETTER
     ) -> Outgoing:
         """Return the dead letter of a record, whole as far as `max_bytes` allow."""
-        letter = dead_letter(
-            record, stage=stage, error=error, time=self._context.now(), max_bytes=max_bytes
-        )
+        letter = dead_letter(record, stage=stage, error=error, time=self._context.now(), max_bytes=max_bytes)
         topic = self._prefix + DEAD_LETTERS
         return Outgoing(topic, letter.key, letter.value, letter.headers, record, stage, error)
 
@@ -67,37 +71,25 @@ class Chain:
         error = TooLargeError(f"its record on {refused.topic} has {size} bytes, more than the broker takes")
         return self.dead_letter(refused.origin, refused.stage, error)
 
-    def _run(
-        self,
-        stage: Stage,
-        decoded: Record,
-        record: ConsumedRecord,
-        trace_id: str,
-        now: datetime,
-        outgoing: list[Outgoing],
-    ) -> None:
+    def _run(self, stage: Stage, decoded: Record, origin: _Origin) -> Iterator[Outgoing]:
         """Run one stage and those chained to it; a stage that fails puts out nothing but the dead letter."""
         try:
             outputs = list(stage.run(decoded, self._context))
-            encoded = [self._encode(output, stage, record, trace_id, now) for output in outputs]
+            encoded = [self._encode(output, stage, origin) for output in outputs]
         except RecordError as error:
-            outgoing.append(self.dead_letter(record, stage.name, error))
+            yield self.dead_letter(origin.record, stage.name, error)
             return
-        outgoing += encoded
+        yield from encoded
         for output in outputs:
             if following := self._next.get(output.topic.name):
-                self._run(following, output.record, record, trace_id, now, outgoing)
+                yield from self._run(following, output.record, origin)
 
-    def _encode(
-        self, output: Output, stage: Stage, record: ConsumedRecord, trace_id: str, now: datetime
-    ) -> Outgoing:
-        topic = output.topic
+    def _encode(self, output: Output, stage: Stage, origin: _Origin) -> Outgoing:
+        topic, record = output
         headers = record_headers(
-            topic, output.record, trace_id=trace_id, source=f"pactwatch/{stage.name}", time=now
+            topic, record, trace_id=origin.trace_id, source=f"pactwatch/{stage.name}", time=origin.now
         )
         if topic.name in self._next:
             headers.append(CHAINED)
-        key = topic.key(output.record).encode()
-        return Outgoing(
-            self._prefix + topic.name, key, codec.encode(output.record), headers, record, stage.name
-        )
+        key, value = topic.key(record).encode(), codec.encode(record)
+        return Outgoing(self._prefix + topic.name, key, value, headers, origin.record, stage.name)

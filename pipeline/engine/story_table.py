@@ -31,9 +31,7 @@ class StoryTable(MutableMapping[str, Story]):
 
     def reload(self) -> None:
         """Take up what the table holds, after its recovery from the changelog."""
-        self._stories = {
-            key.decode(): codec.decode(value, Story) for key, value in self._table.data.items()
-        }
+        self._stories = {key.decode(): codec.decode(value, Story) for key, value in self._table.data.items()}
         self._changed.clear()
 
     async def save(self, outbox: Outbox, origin: ConsumedRecord) -> None:

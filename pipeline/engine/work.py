@@ -49,7 +49,9 @@ class ChunkWork:
             written = await self._outbox.write(outgoing)
             outgoing = [self._chain.instead_of(refused) for refused in written.refused]
         if outgoing:
-            raise ValueError(f"{outgoing[0].topic} takes not even a dead letter of {len(outgoing[0].value or b'')} bytes")
+            raise ValueError(
+                f"{outgoing[0].topic} takes not even a dead letter of {len(outgoing[0].value or b'')} bytes"
+            )
 
     @property
     def _name(self) -> str:

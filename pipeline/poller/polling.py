@@ -65,7 +65,7 @@ class FeedPoller:
         report: Callable[[FeedResult], None] = lambda _: None,
         allow_private: bool = False,
     ) -> None:
-        self._feeds = feeds
+        self.feeds = feeds
         self._publisher = publisher
         self._state = state
         self._poll_seconds = poll_seconds
@@ -79,11 +79,11 @@ class FeedPoller:
 
     def poll_once(self) -> list[FeedResult]:
         """Poll every feed now, and return what came of each. Raises FeedStateError."""
-        return asyncio.run(self._poll_all(self._feeds))
+        return asyncio.run(self._poll_all(self.feeds))
 
     def poll_forever(self) -> None:
         """Poll each feed whenever it is due, until `stop` is called. Raises FeedStateError."""
-        self._due = {feed.url: self._state.polled_at(feed.url) + self._poll_seconds for feed in self._feeds}
+        self._due = {feed.url: self._state.polled_at(feed.url) + self._poll_seconds for feed in self.feeds}
         asyncio.run(self._poll_forever())
 
     def stop(self) -> None:
@@ -101,7 +101,7 @@ class FeedPoller:
             return
         stopped = asyncio.create_task(stop.wait())
         while not stopped.done():
-            due = [feed for feed in self._feeds if self._due[feed.url] <= time.time()]
+            due = [feed for feed in self.feeds if self._due[feed.url] <= time.time()]
             polling = asyncio.create_task(self._poll_all(due))
             await asyncio.wait({polling, stopped}, return_when=asyncio.FIRST_COMPLETED)
             if stopped.done():

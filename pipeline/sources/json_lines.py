@@ -1,5 +1,6 @@
 """JSON lines, one article an object; a file that is one JSON list of articles, or one article, is read too."""
 
+import io
 from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO
@@ -23,7 +24,7 @@ def read_json_lines(stream: BinaryIO, name: str, fetched_at: datetime) -> Iterat
             error = SourceError(f"a line of more than {MAX_LINE_BYTES // 1024**2} MB")
             yield Item(position, line, error)
         elif line.strip():
-            yield _read(line.strip(), position, fetched_at)
+            yield _read(line.rstrip(b"\r\n"), position, fetched_at)
 
 
 def read_json(stream: BinaryIO, name: str, fetched_at: datetime) -> Iterator[Item]:
@@ -32,9 +33,7 @@ def read_json(stream: BinaryIO, name: str, fetched_at: datetime) -> Iterator[Ite
     try:
         whole = codec.parse(content)
     except RecordError:
-        for number, line in enumerate(content.splitlines(), start=1):
-            if line.strip():
-                yield _read(line, f"{name}:{number}", fetched_at)
+        yield from read_json_lines(io.BytesIO(content), name, fetched_at)
         return
     if isinstance(whole, list):
         for number, value in enumerate(whole, start=1):

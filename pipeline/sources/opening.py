@@ -64,7 +64,10 @@ def read_source(
 @contextmanager
 def _opened(path: str) -> Iterator[io.BufferedReader]:
     if path == STDIN:
-        yield cast("io.BufferedReader", sys.stdin.buffer)
+        stdin = sys.stdin.buffer
+        yield (
+            stdin if isinstance(stdin, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", stdin))
+        )
         return
     try:
         file = Path(path).open("rb")  # noqa: SIM115 - closed below; an error while it is read is not one of opening

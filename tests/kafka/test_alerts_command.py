@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 import pytest
 import typer
 from alerts_by_hand import an_alert, sha
-from click.testing import Result
 from kafka import KafkaProducer
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from pipeline import codec
 from pipeline.broker.topics import ensure_topics

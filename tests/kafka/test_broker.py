@@ -209,7 +209,7 @@ def test_without_a_network_the_first_start_says_what_to_do(tmp_path: Path) -> No
     told: list[str] = []
     with pytest.raises(BrokerError, match=r"cannot fetch .* needs the network; or use a running Kafka"):
         kafka_jars(told.append, nowhere)
-    assert told == ["fetching Apache Kafka 4.3.1 (46 jars, 42 MB in all, once) …"]
+    assert told == ["fetching Apache Kafka 4.3.1 (46 of 46 jars, 42 MB in all, once) …"]
 
 
 @pytest.fixture(scope="module")
@@ -240,8 +240,23 @@ def test_a_download_that_was_cut_off_is_fetched_again(repository: str, tmp_path:
     cut.write_bytes(cut.read_bytes()[: size // 2])
     told: list[str] = []
     assert kafka_jars(told.append, maven) == jars
-    assert told == ["fetching Apache Kafka 4.3.1 (1 jars, 42 MB in all, once) …"]
+    assert told == ["fetching Apache Kafka 4.3.1 (1 of 46 jars, 42 MB in all, once) …"]
     assert (cut.stat().st_size, whole.stat().st_mtime_ns) == (size, before)
+
+
+def test_processes_that_start_together_fetch_once(repository: str, tmp_path: Path) -> None:
+    """Where two need the jars at the same time one fetches them and the other waits for it."""
+    told: list[str] = []
+
+    def start() -> None:
+        kafka_jars(told.append, MavenContext(repo_cache=tmp_path, remote_repos={"central": repository}))
+
+    threads = [threading.Thread(target=start) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told == ["fetching Apache Kafka 4.3.1 (46 of 46 jars, 42 MB in all, once) …"]
 
 
 def test_a_jar_that_is_another_is_refused(repository: str, tmp_path: Path) -> None:

@@ -4,9 +4,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 import pytest
-from click.testing import Result
 from kafka import KafkaConsumer, TopicPartition
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from pipeline.broker.topics import ensure_topics
 from pipeline.commands import dead_letters
@@ -67,7 +66,7 @@ def _raw(own: Settings) -> list[tuple[bytes | None, bytes | None, Headers]]:
     consumer.assign(partitions)
     consumer.seek_to_beginning()
     ends = consumer.end_offsets(partitions)
-    found = []
+    found: list[tuple[bytes | None, bytes | None, Headers]] = []
     while any(consumer.position(partition) < ends[partition] for partition in partitions):
         for records in consumer.poll(timeout_ms=200).values():
             found += [(record.key, record.value, list(record.headers)) for record in records]

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,11 +38,20 @@ def _run_until_delivered(own: Settings, title: str) -> list[str]:
             printed.append(line)
             if title in line:
                 break
+        _until_written(Path(own.data_dir) / "alerts.jsonl", title)
         process.send_signal(signal.SIGTERM)
         printed += process.stdout
         assert process.wait() == 0
         watchdog.cancel()
     return [line for line in printed if line.startswith(" NEW ")]
+
+
+def _until_written(path: Path, title: str) -> None:
+    """Wait for the file sink, which has a pace of its own."""
+    end = time.monotonic() + 30
+    while not (path.exists() and title in path.read_text()):
+        assert time.monotonic() < end, f"{title} is not in {path}"
+        threading.Event().wait(0.05)
 
 
 def _raise(own: Settings, alert: Alert) -> None:

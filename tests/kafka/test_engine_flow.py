@@ -23,11 +23,13 @@ SettingsFactory = Callable[..., Settings]
 
 @pytest.fixture
 def own(settings: SettingsFactory) -> Settings:
+    """Settings with two partitions and a short session, so that no test waits long."""
     return settings(partitions=2, session_timeout_seconds=6)
 
 
 @pytest.fixture
 def worker(own: Settings, tmp_path: Path) -> Iterator[WorkerProcess]:
+    """A worker with every stage, ready."""
     with running(own, tmp_path) as process:
         yield process
 
@@ -71,7 +73,12 @@ BAD_VALUES: list[tuple[str, bytes | None, str, str]] = [
     ("wrong type", codec.encode(article(1)).replace(b'"Article 1"', b"17"), "DecodeError", "title"),
     ("unreadable", codec.encode(article(2, title=UNREADABLE)), "RecordError", "nobody can read this"),
     ("untaggable", codec.encode(article(3, title=UNTAGGABLE)), "RecordError", "nobody can tag this"),
-    ("outputs too large", codec.encode(article(4, body="x" * 9_000_000)), "TooLargeError", "more than the broker takes"),
+    (
+        "outputs too large",
+        codec.encode(article(4, body="x" * 9_000_000)),
+        "TooLargeError",
+        "more than the broker takes",
+    ),
 ]
 
 
@@ -87,7 +94,11 @@ def test_what_cannot_be_used_is_a_dead_letter_and_the_next_article_unharmed(
     letters = {record.key.decode(): record for record in read_all(own, DEAD_LETTERS)}
     for name, value, error, message in BAD_VALUES:
         letter = read_dead_letter(letters[name])
-        assert (letter.error, letter.value, letter.from_topic) == (error, value, own.topic_prefix + RAW.name), name
+        assert (letter.error, letter.value, letter.from_topic) == (
+            error,
+            value,
+            own.topic_prefix + RAW.name,
+        ), name
         assert message in letter.message, name
         assert letter.headers == (("from", b"here"),), name
         assert letter.truncated is None, name
@@ -106,7 +117,9 @@ def test_odd_characters_pass(own: Settings, worker: WorkerProcess, character: st
     assert ids(own, TAGGED.name, "title") == [f"a{character}b"]
 
 
-def test_an_unforeseen_error_stops_the_worker_with_nothing_acknowledged(own: Settings, tmp_path: Path) -> None:
+def test_an_unforeseen_error_stops_the_worker_with_nothing_acknowledged(
+    own: Settings, tmp_path: Path
+) -> None:
     """The worker says what failed where and exits with 1; the next one meets the same record again."""
     put_topics(own)
     put(own, [as_raw(article(1)), as_raw(article(2, title=FATAL))])
@@ -145,7 +158,11 @@ def test_stages_of_their_own_do_the_same_as_chained_ones(own: Settings, tmp_path
         put(own, [as_raw(article(number)) for number in range(10)])
         wait_until(lambda: count(own, ALERTS.name) == 1)
         chained.stop()
-    with running(own, tmp_path, "entities"), running(own, tmp_path, "events"), running(own, tmp_path, "alerts"):
+    with (
+        running(own, tmp_path, "entities"),
+        running(own, tmp_path, "events"),
+        running(own, tmp_path, "alerts"),
+    ):
         put(own, [as_raw(article(number)) for number in range(10, 30)])
         wait_until(lambda: count(own, ALERTS.name) >= 3)
     assert sorted(ids(own, TAGGED.name, "article_id")) == sorted(article(n).article_id for n in range(30))

@@ -144,7 +144,7 @@ def mentions(body: str) -> list[tuple[str, str]]:
         # names that scrapers glue to their neighbours
         ("ComradeKim Jong Unwho met", [("Kim Jong Un", "kim")]),
         ("to Kim Jong Unand", [("Kim Jong Un", "kim")]),
-        ("ComradeKim Jong Unpaid high tribute", [("Kim Jong Un", "kim")]),
+        ("ComradeKim Jong Unpaid a visit", [("Kim Jong Un", "kim")]),
         # titles stand for their holder, not beside a name
         ("The North Korean leader smiled.", [("North Korean leader", "kim")]),
         ("North Korean leader Kim Jong Un smiled.", [("North Korean", "north-korea"), ("Kim Jong Un", "kim")]),
@@ -191,6 +191,8 @@ def test_a_name_is_found_in_its_forms(body: str, found: list[tuple[str, str]]) -
         ("he spoke in Pyongyang", "pyongyang"),
         ("he arrived in Pyongyang", "pyongyang"),
         ("in Example and Pyongyang", "pyongyang"),
+        ("at its Pyongyang office", "pyongyang"),
+        ("seen by a Pyongyang newspaper", "north-korea"),
         ("a visit to Pyongyang", "pyongyang"),
         ("he flew on a train from Pyongyang", "pyongyang"),
         ("PYONGYANG, June 2 (Wire) -- A delegation", "pyongyang"),

@@ -69,6 +69,15 @@ SEQUENCES: dict[str, Told] = {
         (ARRIVED, "silence"),
         (ARRIVED | {"count_": "troops 3000"}, "update"),
     ],
+    "a first figure, given a day later": [
+        (ARRIVED | {"count_": ""}, "new"),
+        (ARRIVED | {"count_": "troops 3000", "hours": 22 * 24}, "update"),
+    ],
+    "thousands, given a day later, and then how many": [
+        (ARRIVED | {"count_": ""}, "new"),
+        (ARRIVED | {"count_": "troops >2000", "hours": 22 * 24}, "silence"),
+        (ARRIVED | {"count_": "troops 3000", "hours": 23 * 24}, "silence"),
+    ],
     "a higher count that was published before what is known": [
         (ARRIVED, "new"),
         (ARRIVED | {"hours": 21 * 24 - 12, "count_": "troops 2000"}, "silence"),

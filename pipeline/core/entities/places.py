@@ -22,6 +22,7 @@ class _Context:
     moving: frozenset[str]
     motion: frozenset[str]
     joining: frozenset[str]
+    determiners: frozenset[str]
     after: frozenset[str]
     beginnings: tuple[str, ...]
     endings: tuple[str, ...]
@@ -45,6 +46,8 @@ def is_place(text: str, start: int, end: int, language: str) -> bool:
 
 
 def _is_led_to(words: list[str], context: _Context) -> bool:
+    while words and words[-1] in context.determiners:  # "at its Moscow office"
+        words = words[:-1]
     last = words[-1] if words else ""
     if last in context.joining and len(words) > _JOINED:  # "in Seoul and Pyongyang"
         last = words[-_JOINED - 1]
@@ -62,6 +65,7 @@ def _contexts() -> dict[str, _Context]:
             moving=frozenset(table["moving"]),
             motion=frozenset(table["motion"]),
             joining=frozenset(table["joining"]),
+            determiners=frozenset(table["determiners"]),
             after=frozenset(table["after"]),
             beginnings=tuple(table["after"]),
             endings=tuple(table["before"]),

@@ -42,6 +42,20 @@ class Context:
             found = found | {self.alliance.host}
         return found
 
+    def countries_within(self, scene: Scene, start: int, end: int) -> frozenset[str]:
+        """The countries of a part of a sentence."""
+        found = {e.country for m, e in scene.mentions if e.country and start <= m.start < end}
+        if any(start <= word.start < end for word in scene.words("pair")):
+            found.update(self.parties)
+        if any(start <= word.start < end for word in scene.words("war")):
+            found.add(self.alliance.host)
+        return frozenset(found)
+
+    @cached_property
+    def retracts(self) -> bool:
+        """Tell whether title or first sentence take an earlier report back."""
+        return any(scene.cues("retract") for scene in self.scenes[:2])
+
     def is_in(self, party: str, countries: frozenset[str]) -> bool:
         """Tell whether a party is among the countries, itself or by the theatre of its war."""
         return party in countries or (party == self.alliance.host and not countries.isdisjoint(self.alliance.theatre))

@@ -40,7 +40,18 @@ class Scene:
         """Sort the hits by what they stand for."""
         for hit in self.hits:
             for kind, value in hit.signs:
-                self._by_kind.setdefault(kind, []).append(Word(hit.start, hit.end, value))
+                if kind != "thing" or not self._is_in_name(hit):
+                    self._by_kind.setdefault(kind, []).append(Word(hit.start, hit.end, value))
+        units = [Word(m.start, m.end, "troops") for m, entity in self.mentions if entity.kind == "military_unit"]
+        if units:
+            self._by_kind["thing"] = sorted([*self.words("thing"), *units], key=lambda word: word.start)
+
+    def _is_in_name(self, hit: Hit) -> bool:
+        """Tell whether a word is part of an organisation's or a person's name ("Workers' Party")."""
+        return any(
+            mention.start <= hit.start and hit.end <= mention.end and entity.kind in {"organisation", "person"}
+            for mention, entity in self.mentions
+        )
 
     @property
     def sentence(self) -> str:

@@ -92,7 +92,8 @@ class StoryBook:
     def follow(self, report: EventReport, *, raised_at: datetime) -> Verdict:
         """Return what a report leads to, and store it.
 
-        A report that is stored already, or older than the retention, leads to nothing. The same report
+        A report that is stored already, or older than the retention, leads to nothing; an edition of an article
+        that has told a story of this type changes that story at most. The same report
         after the same reports gives the same ids, whatever `raised_at` is.
         """
         arrival = Arrival(report, *event_time(report), raised_at)
@@ -104,10 +105,14 @@ class StoryBook:
             return self._read_again(known, report)
         if report.event.mode == self._rules.retraction:
             return self._withdraw(arrival)
-        story = self._shelf.match(report, story_block(report.event), arrival.at)
+        block = story_block(report.event)
+        story = self._shelf.match(report, block, arrival.at)
         if not self._is_news(report.event, arrival.at):
-            return SILENCE if story is None else self._mention(story, arrival)
-        return self._open(arrival) if story is None else self._retell(story, arrival)
+            return SILENCE if story is None else self._mention(story, report.event)
+        if story is not None:
+            return self._retell(story, arrival)
+        told = self._shelf.edition_of(report, block)
+        return self._open(arrival) if told is None else self._keep(with_version(told, report), report)
 
     def _is_news(self, event: AllianceEvent, at: datetime) -> bool:
         """Return whether an event can open or change a story; what ended long before its report cannot."""
@@ -160,16 +165,12 @@ class StoryBook:
         )
         return self._tell(story, arrival, "update", changes) if changes else self._keep(story, arrival.report)
 
-    def _mention(self, story: Story, arrival: Arrival) -> Verdict:
-        """A background, denied or conditional report: counted, and whoever denies is noted."""
-        event = arrival.report.event
-        denying = speakers(event) if event.modality == "denied" else ()
-        mentioned = replace(
-            counted(story, arrival.report, arrival.at, arrival.basis),
-            denied_by=added(story.denied_by, denying),
-            last_published_at=story.last_published_at,
-        )
-        return self._keep(mentioned, arrival.report)
+    def _mention(self, story: Story, event: AllianceEvent) -> Verdict:
+        """A recap or a mere possibility adds nothing to a story; of a denial, who denies is kept."""
+        denied_by = added(story.denied_by, speakers(event) if event.modality == "denied" else ())
+        if denied_by == story.denied_by:
+            return SILENCE
+        return self._keep(replace(story, denied_by=denied_by))
 
     def _withdraw(self, arrival: Arrival) -> Verdict:
         """A report that withdraws a story closes it, once.
@@ -215,7 +216,7 @@ class StoryBook:
         )
         return self._keep(story, arrival.report, alert)
 
-    def _keep(self, story: Story, report: EventReport, alert: Alert | None = None) -> Verdict:
+    def _keep(self, story: Story, report: EventReport | None = None, alert: Alert | None = None) -> Verdict:
         self._shelf.put(story, report)
         return Verdict(story, alert)
 

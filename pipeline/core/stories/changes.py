@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from pipeline.core.records import AllianceEvent, Change, Quantity, Story, When
-from pipeline.core.stories.figures import in_words, is_same, is_told, main_figures, middle
+from pipeline.core.stories.figures import in_words, is_closed, is_same, is_told, main_figures, middle
 from pipeline.core.stories.matching import Matching
 from pipeline.core.stories.rules import Rules
 from pipeline.core.stories.slots import days_stated
@@ -35,14 +35,16 @@ class Changes:
         happened = story.event.modality == "planned" and event.modality in DONE
         found = [Change(field="status", old="planned", new="done")] if happened else []
         if story.event.modality == "planned" or event.modality != "planned":
-            found += self._figures(story, event, happened=happened)
+            found += self._figures(story, event, at, happened=happened)
             found += self._place(story.event, event)
         if confirming and not story.confirmed_by and not self._rules.of_type[event.type].spoken:
             old = "denied" if story.denied_by else "unconfirmed"
             found.append(Change(field="confirmation", old=old, new=", ".join(map(self._name, confirming))))
         return tuple(found)
 
-    def _figures(self, story: Story, event: AllianceEvent, *, happened: bool) -> Iterator[Change]:
+    def _figures(
+        self, story: Story, event: AllianceEvent, at: datetime, *, happened: bool
+    ) -> Iterator[Change]:
         """A higher figure is news; a lower one only as a correction, or from whoever gave the higher."""
         known, rounding = main_figures(story.event.quantities), self._rules.rounding
         corrects = event.occasion == self._rules.correction or bool(
@@ -50,11 +52,15 @@ class Changes:
         )
         for of, figure in main_figures(event.quantities).items():
             old = known.get(of)
-            if old is None or is_told(figure, story.figures, rounding):
+            if is_told(figure, story.figures, rounding):
                 continue
-            if is_same(old, figure, rounding) and not (happened and old.low is None):
-                continue
-            if happened or corrects or middle(figure) > middle(old):
+            if old is None:
+                if not known and is_closed(figure) and at - told_at(story) >= self._rules.first_figure_after:
+                    yield Change(field=of, old="unknown", new=in_words(figure))
+            elif is_same(old, figure, rounding):
+                if happened and old.low is None:
+                    yield Change(field=of, old=in_words(old), new=in_words(figure))
+            elif happened or corrects or middle(figure) > middle(old):
                 yield Change(field=of, old=in_words(old), new=in_words(figure))
 
     def _place(self, known: AllianceEvent, event: AllianceEvent) -> Iterator[Change]:

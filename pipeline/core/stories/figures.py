@@ -15,6 +15,11 @@ def is_same(one: Quantity, other: Quantity, rounding: float) -> bool:
     return low <= high or low - high <= rounding * low
 
 
+def is_closed(figure: Quantity) -> bool:
+    """Return whether a figure has both ends: "thousands" and "up to 500" have one."""
+    return figure.low is not None and figure.high is not None
+
+
 def _bottom(figure: Quantity) -> float:
     return figure.low if figure.low is not None else 0.0
 

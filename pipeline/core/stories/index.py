@@ -1,6 +1,6 @@
 """Which stories a report may belong to, found without reading the stories themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from msgspec import Struct
@@ -31,6 +31,7 @@ class Entry(Struct, eq=False, gc=False):
     closed_day: int | None = None
     keys: tuple[int, ...] = ()
     reports: tuple[int, ...] = ()
+    articles: tuple[int, ...] = ()
 
 
 class StoryIndex:
@@ -43,6 +44,7 @@ class StoryIndex:
         self._tokens = tokens
         self._by_key: dict[int, dict[Entry, None]] = {}  # ordered, newest last
         self._by_report: dict[int, Entry] = {}
+        self._by_article: dict[int, tuple[Entry, ...]] = {}
         self._by_last_day: dict[int, set[Entry]] = {}
         self._by_story: dict[str, Entry] = {}
         self._oldest_day: int | None = None
@@ -73,15 +75,24 @@ class StoryIndex:
             entry.slots = slots
             self._file(entry)
 
-    def note(self, entry: Entry, report: int) -> None:
-        """Remember that a report belongs to an entry."""
-        if self._by_report.get(report) is not entry:
-            self._by_report[report] = entry
-            entry.reports += (report,)
+    def note(self, entry: Entry, article: int, reports: Iterable[int]) -> None:
+        """Remember that an article and its reports belong to an entry."""
+        told = self._by_article.get(article, ())
+        if entry not in told:
+            self._by_article[article] = (*told, entry)
+            entry.articles += (article,)
+        for report in reports:
+            if self._by_report.get(report) is not entry:
+                self._by_report[report] = entry
+                entry.reports += (report,)
 
     def holder(self, report: int) -> Entry | None:
         """Return the entry that a report belongs to."""
         return self._by_report.get(report)
+
+    def told_by(self, article: int) -> tuple[Entry, ...]:
+        """Return the entries that an article tells."""
+        return self._by_article.get(article, ())
 
     def named(self, block: str, slots: Slots, reach: int) -> Iterator[Entry]:
         """Yield the entries that share an actor (or the place) with these slots, at most `reach` days off."""
@@ -111,13 +122,22 @@ class StoryIndex:
         old = days if len(days) <= len(self._by_last_day) else sorted(d for d in self._by_last_day if d < day)
         for past in old:
             for entry in self._by_last_day.pop(past, ()):
-                self._unfile(entry)
-                del self._by_story[entry.story_id]
-                for report in entry.reports:
-                    if self._by_report.get(report) is entry:
-                        del self._by_report[report]
+                self._forget(entry)
                 yield entry.story_id
         self._oldest_day = max(self._oldest_day, day)
+
+    def _forget(self, entry: Entry) -> None:
+        self._unfile(entry)
+        del self._by_story[entry.story_id]
+        for report in entry.reports:
+            if self._by_report.get(report) is entry:
+                del self._by_report[report]
+        for article in entry.articles:
+            told = tuple(other for other in self._by_article[article] if other is not entry)
+            if told:
+                self._by_article[article] = told
+            else:
+                del self._by_article[article]
 
     def _file(self, entry: Entry) -> None:
         entry.first, entry.until = entry.slots.first, entry.slots.heard

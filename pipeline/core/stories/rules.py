@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any, get_args
 
@@ -43,6 +44,7 @@ class Rules:
     retraction: str
     apart: tuple[frozenset[str], ...]
     rounding: float
+    first_figure_after: timedelta
     alike: float
     weights: Mapping[str, float]
     confidence: Mapping[str, Mapping[str, float]]
@@ -66,6 +68,7 @@ def rules() -> Rules:
         retraction=table["withdrawal"]["mode"],
         apart=tuple(frozenset(pair) for pair in table["quantities"]["apart"]),
         rounding=table["quantities"]["rounding"],
+        first_figure_after=timedelta(hours=table["quantities"]["first_after_hours"]),
         alike=table["alike"]["words"],
         weights=table["weights"],
         confidence=table["confidence"],

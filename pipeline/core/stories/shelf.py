@@ -121,20 +121,29 @@ class Shelf:
         return score is not None and score >= slots.rules.enough and not _is_over(entry, slots)
 
     def _same_article(self, report: EventReport, block: str, slots: Slots) -> Story | None:
-        entry = self._index.holder(_article_key(block, report.article_id))
-        story = self._read(entry)
-        if entry is None or story is None:
-            return None
-        known = report_of(story, report.article_id)
-        if known is not None and report.revision not in known.versions:
-            return story if self.matching.is_edition(entry.slots, slots) else None
-        return story if self.matching.is_one_speech(entry.slots, slots) else None
+        """What one article, or an edition of it, says of one thing is one story though it words it otherwise."""
+        is_edition = self.edition_of(report, block) is not None
+        is_same = self.matching.is_edition if is_edition else self.matching.is_one_speech
+        for entry in self._index.told_by(_article_key(block, report.article_id)):
+            if is_same(entry.slots, slots):
+                return self._read(entry)
+        return None
 
-    def put(self, story: Story, report: EventReport) -> None:
-        """Store a story as it is after a report."""
+    def edition_of(self, report: EventReport, block: str) -> Story | None:
+        """Return a story of this block that an article has told before, in another version; else None."""
+        for entry in self._index.told_by(_article_key(block, report.article_id)):
+            story = self._read(entry)
+            known = report_of(story, report.article_id) if story is not None else None
+            if known is not None and known.versions[0] != report.revision:
+                return story
+        return None
+
+    def put(self, story: Story, report: EventReport | None) -> None:
+        """Store a story as it is now, with the report that was counted on it, if any."""
         self._store[story.story_id] = story
         entry = self._enter(story, read_reports=False)
-        self._note(entry, story.block, report.article_id, (report.event.event_id,))
+        if report is not None:
+            self._note(entry, story.block, report.article_id, (report.event.event_id,))
 
     def _enter(self, story: Story, *, read_reports: bool = True) -> Entry:
         slots, last_day = self._story_slots(story), story.last_published_at.toordinal()
@@ -151,9 +160,7 @@ class Shelf:
         return entry
 
     def _note(self, entry: Entry, block: str, article_id: str, event_ids: tuple[str, ...]) -> None:
-        self._index.note(entry, _article_key(block, article_id))
-        for event_id in event_ids:
-            self._index.note(entry, _event_key(event_id))
+        self._index.note(entry, _article_key(block, article_id), map(_event_key, event_ids))
 
     def _story_slots(self, story: Story) -> Slots:
         slots = slots_of(story.event, told_at(story), self._sides, self._rules)

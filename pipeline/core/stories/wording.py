@@ -1,6 +1,7 @@
 """What an alert says, in an analyst's words: templates from lexicons/headlines.toml, filled with names."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import cache
 from string import Formatter
 from typing import Any
@@ -133,6 +134,12 @@ def _day(event: AllianceEvent) -> str:
     if days_stated(event.when) is None or event.when.start is None:
         return event.when.text if event.when.precision == "year" else ""
     start, end = event.when.start, event.when.end or event.when.start
-    if event.when.precision == "month":
+    if start == end:
+        return f"{start.day} {start:%B %Y}"
+    if (
+        start.day == 1
+        and (end + timedelta(days=1)).day == 1
+        and (start.year, start.month) == (end.year, end.month)
+    ):
         return f"{start:%B %Y}"
-    return f"{start.day} {start:%B %Y}" if start == end else f"{start.day} {start:%B} – {end.day} {end:%B %Y}"
+    return f"{start.day} {start:%B} – {end.day} {end:%B %Y}"

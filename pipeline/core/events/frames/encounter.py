@@ -15,14 +15,14 @@ _HERE = re.compile(rf"\b(?:{'|'.join(sorted(words_of('here')))})\b")
 
 def read_encounter(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
     """Read that people of one party meet people of the other, or travel to it."""
-    if is_leisure(scene):
+    if is_leisure(scene) or _is_of_paper(scene, trigger):
         return None
     by_country = _by_country(context, scene, trigger)
     present = set(by_country) & set(context.parties)
     if not present:
         return None
     if len(present) == 1:
-        present |= _implied(context, scene, next(iter(present)))
+        present |= _implied(context, scene, next(iter(present)), entry)
     if len(present) < len(context.parties) or not _has_people(context, scene, by_country):
         return None
     if _others_meet(context, scene, trigger, by_country):
@@ -30,6 +30,12 @@ def read_encounter(context: Context, scene: Scene, trigger: Word, entry: EventEn
     sides = _order(context, trigger, by_country)
     location = next((e.id for m, e in scene.mentions if e.kind == "place" and e.country in context.parties), None)
     return Draft(entry, scene, trigger, "encounter", actors=sides[0], recipients=sides[1], location=location)
+
+
+def _is_of_paper(scene: Scene, trigger: Word) -> bool:
+    """Tell whether what is received or conveyed is a message and not a guest."""
+    start, end = trigger.start - 30, trigger.end + 40
+    return any(word.value == "message" and start <= word.start <= end for word in scene.words("thing"))
 
 
 def _by_country(context: Context, scene: Scene, trigger: Word) -> dict[str, list[Name]]:
@@ -44,7 +50,7 @@ def _by_country(context: Context, scene: Scene, trigger: Word) -> dict[str, list
     return found
 
 
-def _implied(context: Context, scene: Scene, present: str) -> set[str]:
+def _implied(context: Context, scene: Scene, present: str, entry: EventEntry) -> set[str]:
     """Return the other party where "here" or "home" stands for it, or the title names it."""
     ally = context.ally(present)
     if ally is None:
@@ -56,8 +62,8 @@ def _implied(context: Context, scene: Scene, present: str) -> set[str]:
         return {ally}
     if scene.words("pair"):
         return {ally}
-    if context.is_state_media and scene.index <= 1 and context.home in {ally, present} and scene.cues("contact"):
-        return {ally} if context.home == ally else set()
+    if context.is_state_media and context.home == ally and scene.cues("contact"):
+        return {ally} if scene.index <= 1 or entry.travels else set()
     return set()
 
 
@@ -94,7 +100,8 @@ def _order(
         persons = [name for name in names if name.head.kind == "person"]
         chosen = (persons or [name for name in names if name.head.kind != "place"] or names)[:1]
         start = chosen[0].start if chosen else trigger.end + 10_000
-        entity = (chosen[0].head.id,) if chosen and chosen[0].head.kind != "place" else country_of(context, party)
+        named = chosen and chosen[0].head.kind != "place" and chosen[0].head.country == party
+        entity = (chosen[0].head.id,) if named else country_of(context, party)
         firsts.append((start, party, entity))
     firsts.sort()
     return firsts[0][2], firsts[-1][2]

@@ -25,7 +25,20 @@ def read_joint(context: Context, scene: Scene, trigger: Word, entry: EventEntry)
     actors = _actors(context, scene, trigger)
     if actors is None:
         return None
-    return Draft(entry, scene, trigger, "joint", actors=actors, theme=themes[0] if themes else None)
+    return Draft(
+        entry,
+        scene,
+        trigger,
+        "joint",
+        actors=actors,
+        theme=themes[0] if themes else None,
+        is_background=bool(themes) and _is_attribute(scene, themes[0], trigger),
+    )
+
+
+def _is_attribute(scene: Scene, theme: Word, trigger: Word) -> bool:
+    """Tell whether a bare participle right after the thing only says which ("the treaty signed in June")."""
+    return scene.index > 0 and scene.grammar.language == "en" and 0 < trigger.start - theme.end <= 2
 
 
 def _actors(context: Context, scene: Scene, trigger: Word) -> tuple[str, ...] | None:

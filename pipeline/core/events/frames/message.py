@@ -23,16 +23,31 @@ def read_message(context: Context, scene: Scene, trigger: Word, entry: EventEntr
     if ally is None or (addressee is None and not context.is_in(ally, context.countries_of(scene))):
         if ally is None or not _known_pair(context, scene, str(sender.country), ally):
             return None
+    if _strangers(context, scene, trigger):
+        return None
+    sides = who(context, sender, str(sender.country)), who(context, addressee, ally)
+    occasion = _is_occasion(scene, trigger, sender)
+    if occasion and sender.end <= trigger.start:  # "X thanked Y for his message": Y wrote it
+        sides = sides[1], sides[0]
     return Draft(
         entry,
         scene,
         trigger,
         "message",
-        actors=who(context, sender, str(sender.country)),
-        recipients=who(context, addressee, ally),
-        is_background=_is_occasion(scene, trigger, sender),
-        occasion="reply" if scene.cues("occasion_only") and not _is_occasion(scene, trigger, sender) else "",
+        actors=sides[0],
+        recipients=sides[1],
+        is_background=occasion,
+        occasion="reply" if scene.cues("occasion_only") and not occasion else "",
     )
+
+
+def _strangers(context: Context, scene: Scene, trigger: Word) -> bool:
+    """Tell whether people of third countries write along: a list of greetings is none of the alliance."""
+    return any(
+        name.country not in context.parties and name.country is not None and name.end <= trigger.start
+        and name.part == "" and not name.speaks and name.head.kind != "place"
+        for name in scene.names
+    )  # fmt: skip
 
 
 def _is_outlet(name: Name) -> bool:
@@ -47,7 +62,7 @@ def _sender(scene: Scene, trigger: Word, names: list[Name]) -> Name | None:
         return _korean_sender(scene, names)
     if after and after[0].start - trigger.end < 12 and not _clause_between(scene, trigger.end, after[0].start):
         return after[0]
-    owner = next((n for n in reversed(names) if n.owns and 0 <= trigger.start - n.end <= 30), None)
+    owner = next((n for n in reversed(names) if n.owns and 0 <= trigger.start - n.end <= 30 and "," not in scene.text[n.end : trigger.start]), None)
     if owner is not None:
         return owner
     if "receive" in verbs and after:

@@ -16,7 +16,9 @@ def read_people(context: Context, scene: Scene, trigger: Word, entry: EventEntry
     ally = context.ally(party)
     if ally is None or not _goes_there(context, scene, party, ally):
         return None
-    if entry.needs_modality and not scene.cues("conditional") and not scene.cues("plan"):
+    if entry.mode == "withdrawal" and any(word.value == "claim" for word in scene.words("thing")):
+        return None  # it is the report that is withdrawn
+    if entry.mode == "presence" and not context.is_in(ally, context.countries_of(scene)):
         return None
     return Draft(
         entry,
@@ -38,7 +40,7 @@ def read_harm(context: Context, scene: Scene, trigger: Word, entry: EventEntry) 
         return None
     theme, party = found
     ally = context.ally(party)
-    if ally is None or not has_other(context, scene, party):
+    if ally is None or ally != context.alliance.host or not has_other(context, scene, party):
         return None
     by = [name for name in marked(scene, trigger, "from") if name.country not in {party, None}]
     foe = subject(scene, trigger)
@@ -59,30 +61,29 @@ def read_harm(context: Context, scene: Scene, trigger: Word, entry: EventEntry) 
 def _people(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> tuple[Word, str] | None:
     """Return the people meant and the party whose they are."""
     guest = context.ally(context.alliance.host)
-    unowned: Word | None = None
-    for theme in [*theme_of(scene, trigger, entry.theme), *_itself(trigger, entry)]:
-        countries = owners(scene, theme)
-        if guest in countries:
-            return theme, str(guest)
-        if not countries and unowned is None:
-            unowned = theme
-        if countries and theme.start > trigger.start and trigger.start != theme.start:
-            if countries[0] == context.alliance.host and _is_with_guest(context, scene):
-                return theme, countries[0]
-            return None
-    if unowned is None:
+    if guest is None:
         return None
     actor = subject(scene, trigger)
-    if actor is not None:
-        if actor.country == guest:
-            return unowned, str(guest)
-        if actor.country is not None and actor.country not in context.parties:
+    unowned: Word | None = None
+    for theme in theme_of(scene, trigger, entry.theme):
+        countries = owners(scene, theme)
+        if guest in countries:
+            return theme, guest
+        if not countries and actor is not None and actor.country == guest:
+            return theme, guest
+        if countries and countries[0] == context.alliance.host and _is_with_guest(context, scene):
+            return theme, countries[0]
+        if not countries and unowned is None:
+            unowned = theme
+        elif countries and unowned is None and theme.start > trigger.start:
             return None
-    return (unowned, str(guest)) if _known_from_before(context, scene, str(guest)) else None
-
-
-def _itself(trigger: Word, entry: EventEntry) -> tuple[Word, ...]:
-    return (trigger,) if entry.frame == "harm" else ()
+    if entry.mode == "losses" and guest in owners(scene, trigger):
+        return trigger, guest
+    if unowned is None or entry.mode in {"presence", "losses"}:
+        return None
+    if actor is not None and actor.country is not None and actor.country not in context.parties:
+        return None
+    return (unowned, guest) if _known_from_before(context, scene, guest) else None
 
 
 def _is_with_guest(context: Context, scene: Scene) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from pipeline.core.events.context import Context
+from pipeline.core.events.cues import verb_group
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
@@ -66,16 +67,35 @@ def _is_and(scene: Scene, one: Name, other: Name) -> bool:
 
 def subject(scene: Scene, trigger: Word) -> Name | None:
     """Return who stands as the subject of the trigger: the first unmarked name before it in its clause."""
-    start, _ = scene.reach(trigger.start)
     names = scene.names
     if scene.grammar.marks_after:
-        marked = [n for n in names if n.part == "subject"]
+        marked = [n for n in names if n.part == "subject" and not n.speaks]
+        marked = marked or [n for n in names if n.part == "subject"]
         before = [n for n in marked if n.start < trigger.start]
         return before[-1] if before else (marked[0] if marked else None)
-    for name in names:
-        if start <= name.start and name.end <= trigger.start and name.part in {"", "subject"} and not name.speaks:
-            return name
+    for start, _ in (scene.clause(trigger.start), scene.reach(trigger.start)):
+        for name in names:
+            if start <= name.start and name.end <= trigger.start and name.part in {"", "subject"} and not name.speaks:
+                return name
     return None
+
+
+def speaking(scene: Scene, trigger: Word) -> Name | None:
+    """Return the official whose word the sentence is, other than media."""
+    names = [name for name in scene.names if name.speaks and not is_media(name)]
+    before = [name for name in names if name.start < trigger.start]
+    return (before or names or [None])[0]
+
+
+def is_passive(scene: Scene, trigger: Word) -> bool:
+    """Tell whether a form of "be" stands right before an English trigger ("was greeted by")."""
+    words = scene.text[max(scene.start, trigger.start - 30) : trigger.start].lower().split()
+    for word in reversed(words[-3:]):
+        if word in verb_group()["passive"]:
+            return True
+        if word not in verb_group()["adverb"]:
+            return False
+    return False
 
 
 def marked(scene: Scene, trigger: Word, *parts: str) -> list[Name]:

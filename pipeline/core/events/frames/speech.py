@@ -2,7 +2,17 @@
 
 from pipeline.core.events.context import Context
 from pipeline.core.events.draft import Draft
-from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, is_official, subject, who
+from pipeline.core.events.frames.sides import (
+    country_of,
+    is_leisure,
+    is_media,
+    is_official,
+    is_passive,
+    marked,
+    speaking,
+    subject,
+    who,
+)
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
@@ -31,10 +41,12 @@ def read_speech(context: Context, scene: Scene, trigger: Word, entry: EventEntry
 
 
 def _speaker(context: Context, scene: Scene, trigger: Word) -> Name | None:
-    found = subject(scene, trigger)
-    if found is None:
-        named = [n for n in scene.names if n.speaks and n.end <= trigger.end]
-        found = named[-1] if named else None
+    found = speaking(scene, trigger)
+    if is_passive(scene, trigger):
+        found = next(iter(marked(scene, trigger, "from")), None)
+        return found if found is not None and is_official(found) else None
+    if found is None or found.country not in context.parties or found.start > trigger.end:
+        found = subject(scene, trigger) or found
     if found is None:
         after = [n for n in scene.names if trigger.end <= n.start <= trigger.end + 3]
         found = after[0] if after and scene.cues("say") else None

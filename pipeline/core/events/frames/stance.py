@@ -2,12 +2,13 @@
 
 from pipeline.core.events.context import Context
 from pipeline.core.events.draft import Draft
-from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, is_official, subject
+from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, is_official, is_passive, speaking, subject
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
 
 _PEOPLE = frozenset({"troops", "workers"})
+_OFFICIALS = frozenset({"officials", "leaders", "ministers", "governments", "allies", "lawmakers"})
 _MATTER = _PEOPLE | {"weapons", "shells", "missiles", "munitions", "bond", "pact", "containers", "technology", "launchers"}
 
 
@@ -16,7 +17,9 @@ def read_stance(context: Context, scene: Scene, trigger: Word, entry: EventEntry
     if is_leisure(scene):
         return None
     speaker = _speaker(scene, trigger)
-    if speaker is None or speaker.country is None:
+    if speaker is None:
+        return _unnamed(context, scene, trigger, entry)
+    if speaker.country is None and speaker.head.role != "IGO":
         return None
     by_party = speaker.country in context.parties
     if entry.by_party and not by_party:
@@ -30,10 +33,11 @@ def read_stance(context: Context, scene: Scene, trigger: Word, entry: EventEntry
 
 
 def _speaker(scene: Scene, trigger: Word) -> Name | None:
-    found = subject(scene, trigger)
+    if is_passive(scene, trigger):
+        return None
+    found = speaking(scene, trigger)
     if found is None:
-        speaking = [n for n in scene.names if n.speaks]
-        found = speaking[0] if speaking else None
+        found = subject(scene, trigger)
     if found is None and scene.names and scene.names[0].start < trigger.start and scene.names[0].part in {"", "in"}:
         found = scene.names[0]
     if found is None or is_media(found):
@@ -67,6 +71,20 @@ def _on_alliance(context: Context, scene: Scene, speaker: Name) -> bool:
     here = context.countries_of(scene)
     matter = any(word.value in _MATTER for word in scene.words("thing"))
     return matter and context.both_in(here)
+
+
+def _unnamed(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
+    """Read a stance of unnamed officials ("Western officials have condemned the cooperation")."""
+    start, _ = scene.clause(trigger.start)
+    words = scene.text[start : trigger.start].lower().split()
+    officials = any(word in _OFFICIALS for word in words)
+    matter = any(word.value in _MATTER and word.start > trigger.start for word in scene.words("thing"))
+    if entry.by_party or not officials or not matter or is_passive(scene, trigger):
+        return None
+    if not context.both_in(context.countries_of(scene) | context.title_countries | context.lead_countries):
+        return None
+    recipients = tuple(entity for party in context.parties for entity in country_of(context, party))
+    return Draft(entry, scene, trigger, "stance-unnamed", recipients=recipients, sureness=0.7)
 
 
 def _addressees(context: Context, scene: Scene, speaker: Name) -> tuple[str, ...]:

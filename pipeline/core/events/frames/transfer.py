@@ -21,9 +21,8 @@ def read_transfer(context: Context, scene: Scene, trigger: Word, entry: EventEnt
     themes = theme_of(scene, trigger, entry.theme)
     if not themes or is_leisure(scene):
         return None
-    if entry.needs_modality and not (scene.cues("conditional") or scene.cues("plan")):
-        return None
-    here = context.countries_of(scene)
+    start, end = scene.reach(trigger.start)
+    here = context.countries_within(scene, start, end)
     if not (context.both_in(here) or (not here - set(context.parties) and here and context.both_in(context.title_countries))):
         return None
     sides = _sides(context, scene, trigger, entry, themes[0])

@@ -1,0 +1,90 @@
+"""Whose word it is: marks the names that speak, and tells who they are."""
+
+import re
+
+from pipeline.core.events.cues import words_of
+from pipeline.core.events.scene import Scene, Word
+from pipeline.core.records import Attribution, EntityArticle
+
+_BEFORE, _AFTER = 48, 28
+_POINTING = frozenset({"according to", "citing", "со ссылкой на", "по данным", "по словам", "по информации", "据", "據", "laut", "według"})
+_UNKNOWN = re.compile(r"((?:[A-Z][\w’'.-]+ ){1,3}[A-Z][\w’'.-]+)(?:, [^,]{3,70},)? $")
+
+
+def mark_speakers(scene: Scene) -> None:
+    """Mark the names whose word the sentence is."""
+    for word in scene.cues("say"):
+        name = _speaker(scene, word)
+        if name is not None:
+            name.speaks = True
+    if scene.index == 0:
+        _mark_headline(scene)
+
+
+def _speaker(scene: Scene, word: Word):  # type: ignore[no-untyped-def]
+    text, names = scene.text, scene.names
+    said = text[word.start : word.end].lower()
+    if scene.grammar.marks_after:
+        if said.endswith("따르면"):
+            return next((n for n in reversed(names) if n.end <= word.start), None)
+        first = next((n for n in names if n.part == "subject"), None)
+        return first if first and first.end <= word.start else None
+    after = next((n for n in names if 0 <= n.start - word.end <= _AFTER), None)
+    if said in _POINTING:
+        return after
+    clause = scene.clause(word.start)[0]
+    before = next(
+        (
+            n
+            for n in reversed(names)
+            if n.end <= word.start
+            and word.start - n.end <= _BEFORE
+            and "," not in text[n.end : word.start]
+            and n.start >= clause
+        ),
+        None,
+    )
+    if before is not None and before.part:
+        earlier = [n for n in names if n.end <= before.start and n.part == "" and n.start >= clause]
+        before = earlier[0] if earlier else before
+    closes = text[max(scene.start, word.start - 3) : word.start].rstrip().endswith((",", "”", '"', "’", "»"))
+    if before is None and after is not None and after.start - word.end <= 3 and closes:
+        return after
+    return before
+
+
+def _mark_headline(scene: Scene) -> None:
+    """Mark who stands before a colon at a headline's start or after one at its end: "Kremlin: …", "…: JCS"."""
+    text = scene.sentence
+    colon = text.find(":")
+    for name in scene.names:
+        start, end = name.start - scene.start, name.end - scene.start
+        if colon > 0 and start == 0 and colon - end <= 2:
+            name.speaks = True
+        if colon > 0 and start > colon and len(text) - end <= 2 and start - colon <= 4:
+            name.speaks = True
+
+
+def attributed_to(scene: Scene, article: EntityArticle) -> tuple[Attribution, ...]:
+    """Return whose word the sentence is: entities, else the name or office that the sentence gives."""
+    found = dict.fromkeys(name.head.id for name in scene.names if name.speaks)
+    if found:
+        return tuple(Attribution(entity_id=entity) for entity in found)
+    for word in scene.cues("say"):
+        before = scene.text[max(scene.start, word.start - 110) : word.start]
+        match = _UNKNOWN.search(before)
+        if match:
+            return (Attribution(name=match.group(1)),)
+        words = before.split()[-4:]
+        if words and words[-1].lower() in words_of("anonymous_heads"):
+            return (Attribution(name=" ".join(_from_article(words))),)
+    if article.source.kind == "state_media":
+        return (Attribution(name=article.source.name),)
+    return ()
+
+
+def _from_article(words: list[str]) -> list[str]:
+    for number, word in enumerate(words):
+        if word.lower() in {"a", "an", "the"}:
+            return words[number + 1 :]
+    return words[-1:]

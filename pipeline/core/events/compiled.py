@@ -1,0 +1,32 @@
+"""The vocabulary compiled for finding: one word finder a language."""
+
+from collections.abc import Iterator, Mapping
+
+from pipeline.core.events.cues import cue_words
+from pipeline.core.events.words import Sign, WordFinder, inflected
+from pipeline.core.vocabulary import EventEntry, ThingEntry, VerbEntry, Vocabulary
+
+
+def word_finders(vocabulary: Vocabulary) -> Mapping[str, WordFinder]:
+    """Return a word finder for each language of the vocabulary."""
+    return {
+        language: WordFinder(language, _words(vocabulary, language)) for language in sorted(vocabulary.languages)
+    }
+
+
+def _words(vocabulary: Vocabulary, language: str) -> Iterator[tuple[str, Sign]]:
+    yield from cue_words(language)
+    for kind, entries in (("event", vocabulary.events), ("thing", vocabulary.things), ("verb", vocabulary.verbs)):
+        for entry in entries:
+            for word in _forms(entry, language):
+                yield word, Sign(kind, entry.id)
+    for kind, forms in (("war", vocabulary.alliance.war), ("pair", vocabulary.alliance.pair)):
+        for word in forms.get(language, ()):
+            yield word, Sign(kind, kind)
+
+
+def _forms(entry: EventEntry | ThingEntry | VerbEntry, language: str) -> Iterator[str]:
+    yield from entry.words.get(language, ())
+    if not isinstance(entry, ThingEntry):
+        for verb in entry.verbs.get(language, ()):
+            yield from inflected(verb)

@@ -1,0 +1,119 @@
+"""Makes one event of what an article tells more than once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from pipeline.core.records import AllianceEvent, Attribution, Quantity
+
+_SURE_ORDER = ("asserted", "estimated", "alleged", "planned", "conditional", "denied")
+
+
+def merged(events: Sequence[AllianceEvent], sides: Mapping[str, str | None]) -> tuple[AllianceEvent, ...]:
+    """Return the events, those of one happening as one; `sides` gives the country of an entity."""
+    groups: list[list[AllianceEvent]] = []
+    for event in events:
+        group = next((group for group in groups if _is_same(group, event, sides)), None)
+        if group is None:
+            groups.append([event])
+        else:
+            group.append(event)
+    ones = [_one(group, sides) for group in groups]
+    news = {(event.type, event.actors, event.evidence.start) for event in ones if event.time_frame == "current"}
+    return tuple(
+        event for event in ones if event.time_frame == "current" or (event.type, event.actors, event.evidence.start) not in news
+    )
+
+
+def _is_same(group: Sequence[AllianceEvent], event: AllianceEvent, sides: Mapping[str, str | None]) -> bool:
+    first = group[0]
+    if (first.type, first.time_frame) != (event.type, event.time_frame):
+        return False
+    if (first.modality == "denied") != (event.modality == "denied"):
+        return False
+    unreal = ("planned", "conditional")
+    if first.type == "deployment" and first.modality != event.modality and {first.modality, event.modality} & set(unreal):
+        return False
+    if first.time_frame == "background" and _dates_differ(first, event):
+        return False
+    if first.type in {"meeting", "agreement", "exercise", "weapons_test", "commemoration", "casualties"}:
+        return True
+    if not _same_actor(group, event, sides):
+        return False
+    return not (first.location and event.location and first.location != event.location and first.quantities and event.quantities)
+
+
+def _dates_differ(one: AllianceEvent, other: AllianceEvent) -> bool:
+    return bool(one.when.start and other.when.start and one.when.start != other.when.start)
+
+
+def _same_actor(group: Sequence[AllianceEvent], event: AllianceEvent, sides: Mapping[str, str | None]) -> bool:
+    """Tell whether it is the same actor, or one country's leader and the country itself."""
+    known = {actor for member in group for actor in member.actors}
+    if not known or not event.actors or known & set(event.actors):
+        return True
+    if {sides.get(actor) for actor in known} != {sides.get(actor) for actor in event.actors}:
+        return False
+    if event.type != "statement":
+        return True
+    return any(_is_country(actor, sides) for actor in known) or all(_is_country(a, sides) for a in event.actors)
+
+
+def _is_country(entity: str, sides: Mapping[str, str | None]) -> bool:
+    return sides.get(f"country:{entity}") is not None
+
+
+def _one(group: Sequence[AllianceEvent], sides: Mapping[str, str | None]) -> AllianceEvent:
+    """Return the fullest of a group with what the others add."""
+    best = max(group, key=_richness)
+    surest = min(group, key=lambda event: (_SURE_ORDER.index(event.modality), -event.confidence))
+    told = max(group, key=lambda event: (event.confidence, _richness(event)))
+    dated = next((event.when for event in (best, *group) if event.when.start and event.when.precision == "day"), None)
+    changes: dict[str, Any] = {
+        "mode": told.mode,
+        "plover": told.plover,
+        "rule": told.rule,
+        "modality": best.modality if best.modality in {"estimated", "alleged"} and best.quantities else surest.modality,
+        "quantities": _quantities(group, best),
+        "attribution": _attribution(best, group),
+        "location": best.location or next((event.location for event in group if event.location), None),
+        "quote": max((event.quote for event in group), key=len),
+        "occasion": best.occasion or next((event.occasion for event in group if event.occasion), ""),
+        "actors": _specific([best, *group], "actors", sides),
+        "recipients": _specific([best, *group], "recipients", sides),
+        "when": best.when if best.when.start else (dated or next((e.when for e in group if e.when.start), best.when)),
+        "confidence": round(min(0.99, max(event.confidence for event in group) + 0.03 * (len(group) - 1)), 3),
+    }
+    return msgspec.structs.replace(best, **changes)
+
+
+def _richness(event: AllianceEvent) -> tuple[float, ...]:
+    filled = sum(map(bool, (event.actors, event.recipients, event.quantities, event.location, event.when.start, event.attribution)))
+    return (filled + 2 * event.confidence, -event.evidence.start)
+
+
+def _quantities(group: Sequence[AllianceEvent], best: AllianceEvent) -> tuple[Quantity, ...]:
+    found = {quantity.of: quantity for quantity in reversed(best.quantities)}
+    ordered = list(best.quantities)
+    for event in group:
+        for quantity in event.quantities:
+            if quantity.of not in found:
+                found[quantity.of] = quantity
+                ordered.append(quantity)
+    return tuple(ordered)
+
+
+def _attribution(best: AllianceEvent, group: Sequence[AllianceEvent]) -> tuple[Attribution, ...]:
+    entities = best.attribution or next((event.attribution for event in group if event.attribution), ())
+    named = [a for event in (best, *group) for a in event.attribution if a.entity_id]
+    return tuple(dict.fromkeys(named)) or entities
+
+
+def _specific(events: Iterable[AllianceEvent], slot: str, sides: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Return the first value of a slot that names more than a country, else the first at all."""
+    values = [value for event in events if (value := getattr(event, slot))]
+    for value in values:
+        if any(not _is_country(entity, sides) for entity in value):
+            return tuple(value)
+    return tuple(values[0]) if values else ()

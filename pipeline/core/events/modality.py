@@ -1,0 +1,114 @@
+"""How sure it is that it happened: asserted, estimated, alleged, planned, conditional or denied."""
+
+from pipeline.core.events.cues import verb_group
+from pipeline.core.events.draft import Draft
+from pipeline.core.events.scene import Scene, Word
+from pipeline.core.records import Modality, When
+
+_NEAR = 70
+_KOREAN_AFTER = 16
+
+
+def modality_of(draft: Draft, when: When) -> Modality:
+    """Return the modality of what the trigger tells."""
+    scene, trigger = draft.scene, draft.trigger
+    said = _from_verb(scene, trigger)
+    if draft.entry.type == "statement":
+        return said if said in {"planned", "denied"} and draft.entry.frame == "message" else "asserted"
+    if said == "denied" or _is_negated(scene, trigger) or _is_denied(scene, trigger):
+        return "denied"
+    if said == "conditional" or _is_conditional(scene, trigger):
+        named_day = when.start is not None and when.precision in {"day", "month"}
+        return "alleged" if named_day and scene.cues("say") else "conditional"
+    if draft.entry.modality is not None:
+        return draft.entry.modality
+    if said == "planned" or _is_planned(scene, trigger):
+        return "planned"
+    if said in {"estimated", "alleged"}:
+        return said
+    if scene.cues("estimate"):
+        return "estimated"
+    return "alleged" if scene.cues("anonymous") else "asserted"
+
+
+def _from_verb(scene: Scene, trigger: Word) -> Modality | None:
+    """Read the words right before an English verb backwards: "has yet to", "could be", "is believed to have"."""
+    if scene.grammar.language != "en":
+        return None
+    group = verb_group()
+    words = scene.text[max(scene.start, trigger.start - _NEAR) : trigger.start].lower().replace("n't", " not").split()
+    infinitive = False
+    for word in reversed(words[-7:]):
+        if word in group["negative"]:
+            return "denied"
+        if word == "to":
+            infinitive = True
+        elif infinitive:
+            return _before_infinitive(word, scene, trigger)
+        elif word in group["considering"]:
+            return "conditional"
+        elif word in group["possible"]:
+            return "conditional"
+        elif word in group["future"]:
+            return "planned"
+        elif word in group["passive"] or word in group["perfect"] or word in group["adverb"]:
+            continue
+        else:
+            return None
+    return None
+
+
+def _before_infinitive(word: str, scene: Scene, trigger: Word) -> Modality | None:
+    """Read what the infinitive hangs on: a word of planning, or the verb before ("could travel to meet")."""
+    group = verb_group()
+    for name, modality in (
+        ("refusing", "denied"), ("wishing", "conditional"), ("planning", "planned"), ("judging", "estimated"), ("alleging", "alleged"),
+    ):  # fmt: skip
+        if word in group[name]:
+            return modality  # type: ignore[return-value]
+    start, _ = scene.clause(trigger.start)
+    before = [w for w in scene.words("event") if start <= w.start and w.end <= trigger.start - 3]
+    if before:
+        return _from_verb(scene, before[-1])
+    return "planned" if scene.index == 0 else None
+
+
+def _is_negated(scene: Scene, trigger: Word) -> bool:
+    language = scene.grammar.language
+    for word in scene.cues("negation"):
+        if language == "ko":
+            if 0 <= word.start - trigger.end <= _KOREAN_AFTER or 0 <= trigger.start - word.end <= 4:
+                return True
+        elif language == "en":
+            start, end = scene.clause(trigger.start)
+            if start <= word.start < trigger.start and trigger.start - word.end <= _NEAR and word.end - word.start > 3:
+                return True
+        elif 0 <= trigger.start - word.end <= 6:
+            return True
+    return False
+
+
+def _is_denied(scene: Scene, trigger: Word) -> bool:
+    """Tell whether the sentence is somebody's denial of it."""
+    denials = [word for word in scene.words("event") if word.value == "denial" and word.start != trigger.start]
+    if scene.grammar.marks_after:
+        return bool(denials)
+    return any(word.start < trigger.start or word.start - trigger.end < 120 for word in denials)
+
+
+def _is_conditional(scene: Scene, trigger: Word) -> bool:
+    start, end = scene.clause(trigger.start)
+    if scene.grammar.marks_after:
+        return any(0 <= word.start - trigger.end <= _KOREAN_AFTER for word in scene.cues("conditional"))
+    return any(start <= word.start < min(end, trigger.end + 4) for word in scene.cues("conditional"))
+
+
+def _is_planned(scene: Scene, trigger: Word) -> bool:
+    if scene.grammar.marks_after:
+        return any(-2 <= word.start - trigger.start <= _KOREAN_AFTER for word in scene.cues("plan"))
+    start, _ = scene.clause(trigger.start)
+    near = 10 if scene.grammar.language == "zh" else 26
+    return any(
+        start <= word.start and (0 <= trigger.start - word.end <= near or word.start <= trigger.start < word.end)
+        for word in scene.cues("plan")
+    )

@@ -1,0 +1,95 @@
+"""How many of what: numbers before the things and victims that an event is about."""
+
+from collections.abc import Mapping, Sequence
+
+from pipeline.core.events.draft import Draft
+from pipeline.core.events.scene import Scene, Word
+from pipeline.core.records import Quantity
+from pipeline.core.text.numbers import NumberSpan, find_numbers
+
+_AFTER = 48
+_COUNTERS = ("명", "여명", "여 명", "名", "人", "человек", "발", "개", "枚", "万", "문", "기")
+_HARMS = {"killed": "killed", "wounded": "wounded", "captured": "captured", "losses": "casualties"}
+
+
+def quantities_of(draft: Draft, units: Mapping[str, str]) -> tuple[Quantity, ...]:
+    """Return the figures of the event; `units` says what each class of things counts as."""
+    scene = draft.scene
+    numbers = [number for number in find_numbers(scene.text, scene.start, scene.end) if _counts(scene, number)]
+    if not numbers:
+        return ()
+    if draft.entry.frame == "harm":
+        return _harms(scene, draft, numbers)
+    found: dict[tuple[str, str], Quantity] = {}
+    wanted = frozenset(draft.entry.theme)
+    things = [word for word in scene.words("thing") if word.value in wanted]
+    for number in numbers:
+        thing = _counted(scene, number, things)
+        if number.unit.isupper() and len(number.unit) == 3:
+            of = "money"
+        elif thing is not None and not number.unit:
+            of = units[thing.value] or thing.value
+        else:
+            continue
+        found[of, number.text] = _quantity(of, number)
+    return tuple(found.values())
+
+
+def _counts(scene: Scene, number: NumberSpan) -> bool:
+    before = scene.text[max(scene.start, number.start - 14) : number.start].lower()
+    return not before.rstrip().endswith((" not", "instead of", "rather than", ", not", " not the", "а не"))
+
+
+def _counted(scene: Scene, number: NumberSpan, things: Sequence[Word]) -> Word | None:
+    after = [word for word in things if 0 <= word.start - number.end <= _AFTER and not _blocked(scene, number.end, word.start)]
+    if after:
+        return after[0]
+    before = [word for word in things if 0 <= number.start - word.end <= 20]
+    tail = scene.text[number.end : number.end + 4].lstrip()
+    ends_in_counter = number.text.endswith(_COUNTERS)
+    if before and (tail.startswith(_COUNTERS) or ends_in_counter or scene.grammar.language in {"ko", "zh"}):
+        return before[-1]
+    number_of = [word for word in things if 0 <= number.start - word.end <= 60]
+    if number_of and "number of" in scene.text[scene.start : number_of[-1].start].lower():
+        return number_of[-1]
+    return None
+
+
+def _blocked(scene: Scene, start: int, end: int) -> bool:
+    gap = scene.text[start:end]
+    return "," in gap or any(start <= word.start < end for word in scene.words("event") if word.end < end)
+
+
+def _harms(scene: Scene, draft: Draft, numbers: Sequence[NumberSpan]) -> tuple[Quantity, ...]:
+    """Give each figure to the nearest of killed, wounded, captured; one figure for two of them is casualties."""
+    kinds = [word for word in scene.words("event") if word.value in _HARMS]
+    found: dict[tuple[str, str], Quantity] = {}
+    people = [word for word in scene.words("thing") if word.value in draft.entry.theme]
+    for number in numbers:
+        if number.unit:
+            continue
+        near = sorted(kinds, key=lambda word: _gap(number, word))
+        if not near or _gap(number, near[0]) > 70:
+            continue
+        counted = _counted(scene, number, people)
+        if counted is None and _gap(number, near[0]) > 30:
+            continue
+        of = _HARMS[near[0].value]
+        others = [w for w in near[1:] if w.value != near[0].value and _pairs(scene, near[0], w)]
+        if others and len(numbers) == 1:
+            of = "casualties"
+        found[of, number.text] = _quantity(of, number)
+    return tuple(found.values())
+
+
+def _pairs(scene: Scene, one: Word, other: Word) -> bool:
+    first, second = sorted((one, other), key=lambda word: word.start)
+    return scene.text[first.end : second.start].strip().lower() in {"or", "and", "и", "или", "및", "和", "或", "", "과"}
+
+
+def _gap(number: NumberSpan, word: Word) -> int:
+    return word.start - number.end if word.start >= number.end else max(0, number.start - word.end)
+
+
+def _quantity(of: str, number: NumberSpan) -> Quantity:
+    return Quantity(of=of, low=number.low, high=number.high, approximate=number.approximate, text=number.text)

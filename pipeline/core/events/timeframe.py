@@ -1,0 +1,90 @@
+"""When it happened, and whether that is the news or a recap."""
+
+import re
+from datetime import date
+
+from pipeline.core.events.context import Context
+from pipeline.core.events.draft import Draft
+from pipeline.core.events.scene import Scene, Word
+from pipeline.core.records import TimeFrame, When
+from pipeline.core.text.dates import DateSpan, find_dates
+
+# "Pyongyang, June 27 (KCNA) --", "SEOUL, Jan. 5 (Yonhap) --", "Pyongyang/Seoul, January 9, 2026 –": when it was written.
+_DATELINE = re.compile(r"[^\n.]{2,60}?\([A-Z][\w .]{1,20}\)\s*[-–—]+|[A-Z][\w/ ]{2,30},[^.\n]{3,30}?[–—]\s")
+_YEAR = re.compile(r"\d{4}")
+_LEAD = 2
+_SHORT = 6
+_NEAR = 90
+
+
+def dates_in(context: Context, scene: Scene) -> list[DateSpan]:
+    """Return the dates of a sentence, without that of its dateline."""
+    start = scene.start
+    if scene.index <= 1:
+        match = _DATELINE.match(scene.text, scene.start, scene.end)
+        start = match.end() if match else start
+    return find_dates(scene.text, start, scene.end, context.article.published_at)
+
+
+def when_of(scene: Scene, trigger: Word, dates: list[DateSpan]) -> DateSpan | None:
+    """Return the date of what the trigger tells: the nearest in its clause, else the nearest in the sentence."""
+    if not dates:
+        return None
+    start, end = scene.clause(trigger.start)
+    near = [date for date in dates if start <= date.start < end]
+    return min(near or dates, key=lambda date: _distance(date, trigger))
+
+
+def _distance(date: DateSpan, trigger: Word) -> int:
+    return date.start - trigger.end if date.start >= trigger.end else trigger.start - date.end
+
+
+def time_frame(context: Context, draft: Draft, when: When, *, since: bool) -> TimeFrame:
+    """Return whether the event is the news: by its date, by recap words, by where it stands in the article."""
+    scene = draft.scene
+    if draft.is_background:
+        return "background"
+    recap = _is_recap(scene, draft.trigger, strong_only=scene.index <= _LEAD)
+    if when.end is not None and when.start is not None and context.published is not None:
+        if scene.index == 0 and when.precision == "year":
+            return "current"
+        begun = when.start if since else when.end
+        if (context.published - begun).days > context.alliance.fresh_days:
+            return "background"
+        if when.precision != "day" and (scene.index > _LEAD or recap):
+            return "background"
+        if when.precision == "day":
+            return "current"
+    if recap:
+        return "background"
+    if scene.index <= _LEAD or context.is_state_media or len(context.scenes) <= _SHORT:
+        return "current"
+    return "background"
+
+
+def ahead(when: When, published: date | None) -> When:
+    """Return the date of a plan: a month or day named without a year lies ahead of the publication."""
+    if published is None or when.start is None or when.end is None or when.end >= published or _YEAR.search(when.text):
+        return when
+    if when.start.month == 2 and when.start.day == 29:
+        return when
+    end_day = min(when.end.day, 28) if when.end.month == 2 else when.end.day
+    return When(
+        start=when.start.replace(year=when.start.year + 1),
+        end=when.end.replace(year=when.end.year + 1, day=end_day),
+        precision=when.precision,
+        text=when.text,
+    )
+
+
+def _is_recap(scene: Scene, trigger: Word, *, strong_only: bool) -> bool:
+    words = scene.cues("recap") if strong_only else [*scene.cues("recap"), *scene.cues("recap_weak")]
+    return any(
+        trigger.start - word.end <= _NEAR and word.start - trigger.end <= _NEAR and word.start != trigger.start
+        for word in words
+    )
+
+
+def when_said(date: DateSpan | None) -> When:
+    """Return the date as a record."""
+    return date.when if date is not None else When()
