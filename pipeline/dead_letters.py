@@ -129,7 +129,10 @@ def dead_letter(
 
 def retried_marker(letter: DeadLetter, *, time: datetime) -> Message:
     """Return the record that says, behind a letter in its partition, that it was retried."""
-    return Message(letter.key, None, [(RETRIED, letter.id.encode()), ("dl-time", time.isoformat().encode())])
+    key = (
+        letter.id.encode() if letter.key is None else letter.key
+    )  # clients send nothing without key and value
+    return Message(key, None, [(RETRIED, letter.id.encode()), ("dl-time", time.isoformat().encode())])
 
 
 def retried_letter(record: KafkaRecord) -> str | None:

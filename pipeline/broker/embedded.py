@@ -28,7 +28,7 @@ from pipeline.broker.address import (
 )
 from pipeline.broker.admin import admin_client
 from pipeline.broker.jars import kafka_jars
-from pipeline.broker.properties import HEAP, HOST, LOGGING, Ports, server_properties
+from pipeline.broker.properties import HOST, JAVA_OPTIONS, LOGGING, Ports, server_properties
 from pipeline.core.errors import BrokerError
 
 _START_SECONDS = 60.0
@@ -149,7 +149,7 @@ class EmbeddedBroker:
         properties = self._write_properties("format.properties", aside, ports)
         tool = ("kafka.tools.StorageTool", "format", "--standalone", "-t", _new_cluster_id())
         made = subprocess.run(
-            [JAVA, *HEAP, *LOGGING, "-cp", class_path, *tool, "-c", properties],
+            [JAVA, *JAVA_OPTIONS, *LOGGING, "-cp", class_path, *tool, "-c", properties],
             capture_output=True,
             text=True,
             check=False,
@@ -168,7 +168,7 @@ class EmbeddedBroker:
         if self._log.exists() and self._log.stat().st_size > _LOG_KEPT_BYTES:
             self._log.replace(self._log.with_suffix(".log.1"))
         self._log_start = self._log.stat().st_size if self._log.exists() else 0
-        java = (str(JAVA), *HEAP, *LOGGING, "-cp", class_path, *main)
+        java = (str(JAVA), *JAVA_OPTIONS, *LOGGING, "-cp", class_path, *main)
         with self._log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-I", "-S", launch.__file__, str(os.getpid()), *java],

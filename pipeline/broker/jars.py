@@ -74,9 +74,16 @@ def _fetch(context: MavenContext, jar: _Jar) -> None:
         path: Path = artifact.resolve()
     except (OSError, RuntimeError) as error:  # jgo raises requests' errors (OSError) and RuntimeError
         raise BrokerError(
-            f"cannot fetch {jar.coordinates} from Maven Central: {error}. The first start of the embedded "
+            f"cannot fetch {jar.coordinates} from Maven Central: {_root(error)}. The first start of the embedded "
             "broker needs the network; or use a running Kafka with --brokers HOST:PORT"
         ) from error
     if hashlib.sha256(path.read_bytes()).hexdigest() != jar.sha256:
         path.unlink()
         raise BrokerError(f"{jar.coordinates} from Maven Central is not the file it was (SHA-256 differs)")
+
+
+def _root(error: BaseException) -> BaseException:
+    """Return what went wrong first, which is what a person can mend; the rest tells through which layers it came."""
+    while inner := error.__cause__ or error.__context__:
+        error = inner
+    return error

@@ -11,7 +11,15 @@ _RETENTION_HOURS = 30 * 24
 _OFFSET_RETENTION_MINUTES = 2 * 60 * _RETENTION_HOURS
 
 HOST = "127.0.0.1"
-HEAP = ("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError")
+# The last is what Kafka's use of Unsafe needs to start without a warning on Java 24 and later.
+JAVA_OPTIONS = (
+    "-Xms128m",
+    "-Xmx512m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+ExitOnOutOfMemoryError",
+    "--sun-misc-unsafe-memory-access=allow",
+)
 LOGGING = (
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.showDateTime=true",

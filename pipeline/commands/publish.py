@@ -14,6 +14,7 @@ from pipeline.commands.options import Brokers, Config, DataDir, Files, Json
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from pipeline.commands.interrupts import InterruptBetween
     from pipeline.publish import ArticlePublisher
 
 EXIT_SOME_BAD = 1
@@ -72,18 +73,25 @@ def _check(files: Sequence[str]) -> None:
 
 def _publish(files: Sequence[str], publisher: "ArticlePublisher", progress: "Progress") -> None:
     """Publish the files' items; at Ctrl-C what is under way still arrives, and it is said how far that is."""
+    from pipeline.commands.interrupts import InterruptBetween
+    from pipeline.core.errors import BrokerError
+
     try:
-        for file in files:
-            _publish_file(file, publisher, progress)
+        with InterruptBetween() as interrupts:
+            for file in files:
+                _publish_file(file, publisher, progress, interrupts)
         publisher.settle()
     except KeyboardInterrupt as interrupt:
         publisher.settle()
-        at = publisher.position or "nothing"
-        _say(f"stopped after {at}: {publisher.published} published, {publisher.buried} bad")
+        _say(f"stopped after {_how_far(publisher)}")
         raise typer.Exit(EXIT_INTERRUPTED) from interrupt
+    except BrokerError as error:
+        raise BrokerError(f"{error}; sent up to {_how_far(publisher)}") from error
 
 
-def _publish_file(file: str, publisher: "ArticlePublisher", progress: "Progress") -> None:
+def _publish_file(
+    file: str, publisher: "ArticlePublisher", progress: "Progress", interrupts: "InterruptBetween"
+) -> None:
     from pipeline.core.errors import RecordError
     from pipeline.sources import STDIN, read_source
 
@@ -91,11 +99,16 @@ def _publish_file(file: str, publisher: "ArticlePublisher", progress: "Progress"
     task = progress.add_task(Path(file).name, total=total, articles=0)
     items = read_source(file, datetime.now(UTC), lambda read: progress.update(task, completed=read))
     for count, item in enumerate(items, start=1):
-        if isinstance(item.result, RecordError):
-            publisher.bury(item.raw, item.position, item.result)
-        else:
-            publisher.publish(item.result, item.position)
-        progress.update(task, articles=count)
+        with interrupts.step():
+            if isinstance(item.result, RecordError):
+                publisher.bury(item.raw, item.position, item.result)
+            else:
+                publisher.publish(item.result, item.position)
+            progress.update(task, articles=count)
+
+
+def _how_far(publisher: "ArticlePublisher") -> str:
+    return f"{publisher.position or 'nothing'}: {publisher.published} published, {publisher.buried} bad"
 
 
 @contextmanager

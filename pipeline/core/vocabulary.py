@@ -23,7 +23,8 @@ class EventEntry(Entry, frozen=True, kw_only=True):
     classes that make it surer. `inverse`: the subject receives. `plain`: the verb alone says little, so the
     words it introduces must be about the ally. `by_party`: only a party of the alliance can do it. `title_only`: counts in a title alone. `only_real`:
     with these things what is merely conceivable is no such event. `sides`: whether both parties must be
-    there. `travels`: somebody goes to the other's country. `modality` overrules what the clause says;
+    there. `travels`: somebody goes to the other's country. `face_to_face`: persons of
+    both must be named, and a place. `modality` overrules what the clause says;
     `needs_modality` lists the modalities the entry is for.
     """
 
@@ -41,6 +42,7 @@ class EventEntry(Entry, frozen=True, kw_only=True):
     title_only: bool = False
     only_real: tuple[str, ...] = ()
     travels: bool = False
+    face_to_face: bool = False
     sides: Literal["both", "one"] = "both"
     occasion: str = ""
     modality: Modality | None = None

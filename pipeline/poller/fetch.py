@@ -78,7 +78,7 @@ class FeedFetcher:
             except TimeoutError as error:
                 raise FetchError(f"no whole answer within {self._timeout_seconds:g} s") from error
             except aiohttp.ClientConnectorError as error:
-                raise FetchError(str(error.os_error)) from error
+                raise FetchError(error.os_error.strerror or str(error.os_error)) from error
             except (aiohttp.ClientError, RefusedAddressError, ValueError) as error:
                 raise FetchError(str(error) or type(error).__name__) from error
 

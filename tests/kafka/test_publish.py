@@ -24,6 +24,7 @@ from pipeline.core.articles import read_article
 from pipeline.core.errors import BrokerError, SettingsError
 from pipeline.core.records import RawArticle
 from pipeline.dead_letters import DeadLetter, read_dead_letter
+from pipeline.letter_box import LetterBox
 from pipeline.publish import ArticlePublisher
 from pipeline.settings import Settings, load_settings
 from pipeline.topology import DEAD_LETTERS, RAW
@@ -63,6 +64,18 @@ def _records(settings: Settings, topic: str) -> list[Any]:
     return records
 
 
+def _limit(settings: Settings, topic: str, size: int) -> None:
+    """Have a topic take no record beyond a size, and return when its broker knows."""
+    name = settings.topic_prefix + topic
+    admin = KafkaAdminClient(bootstrap_servers=settings.brokers)
+    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, {"max.message.bytes": str(size)})])
+    known = ""
+    while known != str(size):
+        found = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])
+        known = found["topic"][name]["max.message.bytes"]["value"]
+    admin.close()
+
+
 def _letters(settings: Settings) -> list[DeadLetter]:
     return [read_dead_letter(record) for record in _records(settings, DEAD_LETTERS)]
 
@@ -100,12 +113,7 @@ def test_what_a_topic_takes_no_record_of_is_a_dead_letter(settings: SettingsFact
     """An article that Kafka refuses for its size is buried with its bytes, and the next one is published."""
     own = settings()
     ensure_topics(own)
-    admin = KafkaAdminClient(bootstrap_servers=own.brokers)
-    topic = ConfigResource(
-        ConfigResourceType.TOPIC, own.topic_prefix + RAW.name, {"max.message.bytes": "20000"}
-    )
-    admin.alter_configs([topic])
-    admin.close()
+    _limit(own, RAW.name, 20_000)
     told: list[str] = []
     large = _article(1, body=os.urandom(60_000).hex())
     with ArticlePublisher(own.brokers or "", topic_prefix=own.topic_prefix, tell=told.append) as publisher:
@@ -226,6 +234,19 @@ def test_bad_lines_are_dead_letters_and_the_others_unharmed(
     published = [decode(record.value, RawArticle) for record in _records(own, RAW.name)]
     assert len(published) == len(BAD_LINES) + len(TOLERATED_LINES)
     assert sum(article.published_at is not None for article in published) == 2
+
+
+def test_a_buried_line_can_be_retried(settings: SettingsFactory, tmp_path: Path) -> None:
+    """A dead letter of a line, which never had a key, is sent again as it came, and once."""
+    own = settings()
+    (tmp_path / "news.jsonl").write_text("bad\n")
+    _publish(own, str(tmp_path / "news.jsonl"))
+    box = LetterBox(own.brokers or "", own.topic_prefix + DEAD_LETTERS)
+    letters = list(box.letters())
+    assert box.retry(letters, now=lambda: NOW) == []
+    assert [record.value for record in _records(own, RAW.name)] == [b"bad"]
+    again = LetterBox(own.brokers or "", own.topic_prefix + DEAD_LETTERS)
+    assert again.retry(letters, now=lambda: NOW) == ["0:0: was sent again before"]
 
 
 def test_the_summary_for_programs_is_one_object(settings: SettingsFactory, tmp_path: Path) -> None:

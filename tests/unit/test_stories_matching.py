@@ -54,6 +54,7 @@ DIFFERENT: Cases = {
     "two senders on one day": (LETTER | {"who": "putin -> kim"}, {"who": "medvedev -> kim"}),
     "two addressees on one day": (LETTER, {"who": "kim -> xi"}),
     "two letters in a week": (LETTER, {"on": "2026-01-15", "hours": 150}),
+    "a letter told before the day of another": (LETTER | {"on": ""}, {"on": "2026-01-10", "hours": 60}),
     "greetings for two occasions": (
         LETTER | {"occasion": "new-year"},
         {"event": "statement message", "occasion": "birthday"},

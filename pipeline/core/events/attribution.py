@@ -45,7 +45,7 @@ def _speaker(scene: Scene, word: Word):  # type: ignore[no-untyped-def]
         None,
     )
     if before is not None and before.part:
-        earlier = [n for n in names if n.end <= before.start and n.part == "" and n.start >= clause]
+        earlier = [n for n in names if n.end <= before.start and n.part == "" and n.start >= clause and "," not in text[n.end : word.start]]
         before = earlier[0] if earlier else before
     closes = text[max(scene.start, word.start - 3) : word.start].rstrip().endswith((",", "”", '"', "’", "»"))
     if before is None and after is not None and after.start - word.end <= 3 and closes:

@@ -1,24 +1,38 @@
 """Chooses among the readings of one sentence."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from pipeline.core.events.draft import Draft
+from pipeline.core.records import AllianceEvent
+
+Reading = tuple[Draft, AllianceEvent]
+_UNREAL = frozenset({"conditional", "denied"})
 
 
-def selected(drafts: Iterable[Draft]) -> list[Draft]:
-    """Return the drafts that stand, without those a better reading of the same sentence makes idle."""
-    by_scene: dict[int, list[Draft]] = {}
-    for draft in drafts:
-        by_scene.setdefault(draft.scene.start, []).append(draft)
-    return [draft for here in by_scene.values() for draft in here if not _is_idle(draft, here)]
+def selected(readings: Sequence[Reading]) -> list[AllianceEvent]:
+    """Return the events that stand, without those a better reading of the same sentence makes idle."""
+    by_scene: dict[int, list[Reading]] = {}
+    for reading in readings:
+        by_scene.setdefault(reading[0].scene.start, []).append(reading)
+    return [reading[1] for here in by_scene.values() for reading in here if not _is_idle(reading, here)]
 
 
-def _is_idle(draft: Draft, here: list[Draft]) -> bool:
-    """A plain "said", a mere presence, a meeting in passing add nothing where the sentence tells more."""
+def _is_idle(reading: Reading, here: Sequence[Reading]) -> bool:
+    """A plain "said", a mere presence, a "receives" of a letter add nothing where the sentence tells more."""
+    draft, event = reading
+    others = [other for other in here if other[0] is not draft]
     if draft.entry.plain:
-        return any(other.entry.type == "statement" and not other.entry.plain for other in here)
-    if draft.entry.mode == "presence":
-        return any(other.entry.type == "deployment" and other.entry.mode != "presence" for other in here)
+        return any(other.type == "statement" and not it.entry.plain for it, other in others)
+    if event.type == "deployment" and draft.entry.mode == "presence":
+        return any(_outweighs_presence(it, other) for it, other in others)
     if draft.entry.mode == "use":
-        return any(other.entry.type == "arms_transfer" and other.entry.mode != "use" for other in here)
+        return any(other.type == "arms_transfer" and it.entry.mode != "use" for it, other in others)
+    if draft.entry.mode == "reception" and event.type == "meeting":
+        return any(it.entry.frame == "message" for it, _ in others)
     return False
+
+
+def _outweighs_presence(draft: Draft, event: AllianceEvent) -> bool:
+    if event.type == "deployment":
+        return draft.entry.mode != "presence" and event.modality not in _UNREAL
+    return event.type in {"casualties", "commemoration"}

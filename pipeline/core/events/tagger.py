@@ -56,10 +56,11 @@ class EventTagger:
         if finder is None:
             return ()
         context = self._context(article, language)
-        drafts = selected(draft for scene in context.scenes for draft in self._drafts(context, scene))
         if context.scenes and context.scenes[0].cues("leisure"):
             return ()
-        events = [event for draft in drafts if (event := self._event(context, draft)) is not None]
+        drafts = [draft for scene in context.scenes for draft in self._drafts(context, scene)]
+        readings = [(draft, event) for draft in drafts if (event := self._event(context, draft)) is not None]
+        events = selected(readings)
         return tuple(
             msgspec.structs.replace(event, event_id=event_id(article.article_id, event))
             for event in merged(events, self._sides)

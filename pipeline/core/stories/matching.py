@@ -68,6 +68,10 @@ class Matching:
     def _when(self, story: Slots, report: Slots, *, alike: bool = False) -> float | None:
         if story.dated and report.dated:
             last, apart = story.last, story.rules.dated
+        elif (report.dated and report.first > story.horizon) or (
+            story.dated and story.first > report.horizon
+        ):
+            return None
         else:
             last, apart = story.heard, story.rules.alike if alike else story.rules.undated
         if story.first <= report.last and report.first <= last:

@@ -1,7 +1,7 @@
 """What of an event decides which story it belongs to."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
@@ -9,6 +9,8 @@ from pipeline.core.records import AllianceEvent, DateBasis, EventReport, When
 from pipeline.core.stories.rules import Rules, TypeRules
 from pipeline.core.stories.sides import Side, Sides
 
+# Where the day begins first it is fourteen hours later than in UTC.
+_EARLIEST_MORNING = timedelta(hours=14)
 _NO_ASPECTS: Mapping[str, str] = {}
 
 
@@ -16,7 +18,7 @@ class Slots(Struct, frozen=True, gc=False):
     """An event's slots.
 
     `rules` are those of its type, `aspects` the families of its mode; `addressed`: sent to a person. `first` and `last` are ordinal days; `dated` says that the report itself gave them. `heard`, never before
-    `last`, is the day up to which a continuing story has been reported.
+    `last`, is the day up to which a continuing story has been reported. Nothing dated after `horizon` can be meant.
     """
 
     rules: TypeRules
@@ -27,6 +29,7 @@ class Slots(Struct, frozen=True, gc=False):
     last: int
     dated: bool
     heard: int
+    horizon: int
     mode: str
     aspects: Mapping[str, str]
     addressed: bool
@@ -48,6 +51,7 @@ def slots_of(event: AllianceEvent, at: datetime, sides: Sides, rules: Rules) -> 
     """
     of_type = rules.of_type[event.type]
     first, last, dated = _days(event, at, of_type)
+    is_past = not (dated or of_type.continuing or event.modality == "planned")
     recipients = sides(event.recipients)
     return Slots(
         rules=of_type,
@@ -58,6 +62,7 @@ def slots_of(event: AllianceEvent, at: datetime, sides: Sides, rules: Rules) -> 
         last=last,
         dated=dated,
         heard=last,
+        horizon=(at + _EARLIEST_MORNING).toordinal() if is_past else date.max.toordinal(),
         mode=event.mode,
         addressed=event.mode in rules.addressed and bool(recipients.persons),
         aspects=rules.families.get(event.mode, _NO_ASPECTS),

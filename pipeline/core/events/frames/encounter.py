@@ -27,9 +27,18 @@ def read_encounter(context: Context, scene: Scene, trigger: Word, entry: EventEn
         return None
     if _others_meet(context, scene, trigger, by_country):
         return None
+    if entry.face_to_face and not _is_face_to_face(context, scene, by_country):
+        return None
     sides = _order(context, trigger, by_country)
     location = next((e.id for m, e in scene.mentions if e.kind == "place" and e.country in context.parties), None)
     return Draft(entry, scene, trigger, "encounter", actors=sides[0], recipients=sides[1], location=location)
+
+
+def _is_face_to_face(context: Context, scene: Scene, by_country: dict[str, list[Name]]) -> bool:
+    """Tell whether persons of both parties are named, and a place or talks where they speak."""
+    persons = all(any(n.head.kind == "person" for n in by_country.get(party, ())) for party in context.parties)
+    placed = any(name.head.kind == "place" and name.part == "in" for name in scene.names)
+    return persons and placed
 
 
 def _is_of_paper(scene: Scene, trigger: Word) -> bool:
@@ -42,7 +51,8 @@ def _by_country(context: Context, scene: Scene, trigger: Word) -> dict[str, list
     found: dict[str, list[Name]] = {}
     start, end = scene.reach(trigger.start)
     for name in scene.names:
-        if name.country and not name.speaks and not is_media(name) and start <= name.start < end:
+        is_stranger_speaking = name.speaks and name.country not in context.parties
+        if name.country and not is_stranger_speaking and not is_media(name) and start <= name.start < end:
             found.setdefault(name.country, []).append(name)
             for member in name.members:
                 if member.country in context.parties and member.country != name.country:

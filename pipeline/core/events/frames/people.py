@@ -1,6 +1,7 @@
 """People of one party who go to the other, are with it, leave it, or are killed, wounded and taken there."""
 
 from pipeline.core.events.context import Context
+from pipeline.core.events.cues import words_of
 from pipeline.core.events.draft import Draft
 from pipeline.core.events.frames.sides import country_of, has_other, marked, owners, place, subject, theme_of
 from pipeline.core.events.scene import Scene, Word
@@ -69,7 +70,7 @@ def _people(context: Context, scene: Scene, trigger: Word, entry: EventEntry) ->
         countries = owners(scene, theme)
         if guest in countries:
             return theme, guest
-        if not countries and actor is not None and actor.country == guest:
+        if not countries and actor is not None and actor.country == guest and _is_own(scene, theme, trigger, entry):
             return theme, guest
         if countries and countries[0] == context.alliance.host and _is_with_guest(context, scene):
             return theme, countries[0]
@@ -84,6 +85,14 @@ def _people(context: Context, scene: Scene, trigger: Word, entry: EventEntry) ->
     if actor is not None and actor.country is not None and actor.country not in context.parties:
         return None
     return (unowned, guest) if _known_from_before(context, scene, guest) else None
+
+
+def _is_own(scene: Scene, theme: Word, trigger: Word, entry: EventEntry) -> bool:
+    """Tell whether the subject's own people are meant: whoever sends, sends its own; who mourns, may not."""
+    if entry.frame == "people" or entry.mode == "losses":
+        return True
+    before = scene.text[max(scene.start, theme.start - 24) : theme.start].lower().split()
+    return any(word in words_of("own") for word in before)
 
 
 def _is_with_guest(context: Context, scene: Scene) -> bool:

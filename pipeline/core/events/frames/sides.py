@@ -8,6 +8,9 @@ from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
 
+_LINKING = verb_group()["passive"] | verb_group()["perfect"] | verb_group()["future"] | verb_group()["adverb"] | verb_group()["possible"] | {
+    "to", "and", "on", "in", "for", "of", "or", "not", "with", "from", "at",
+}  # fmt: skip
 _OWNER_GAP = 34
 _ACTING = frozenset({"GOV", "MIL", "SPY", "LEG", "ELI", "IGO", "COP", None})
 
@@ -139,6 +142,25 @@ def is_official(name: Name) -> bool:
     if head.kind in {"place", "weapon", "agreement"}:
         return False
     return head.role in _ACTING
+
+
+def acts(scene: Scene, name: Name) -> bool:
+    """Tell whether a country's name stands for the state ("Russia said", "Russian officials", not "Russian campers")."""
+    if name.head.kind != "country" or scene.grammar.language != "en" or name.owns:
+        return name.head.kind != "country" or not name.owns or _official_after(scene, name.end + 2)
+    return _official_after(scene, name.end)
+
+
+def _official_after(scene: Scene, at: int) -> bool:
+    tail = scene.text[at : at + 60]
+    words = tail.split()
+    if not words or not tail[0].isspace() or at >= scene.end:
+        return True
+    soon = [w for kind in ("event", "verb", "cue") for w in scene.words(kind) if at <= w.start <= at + len(tail) - len(tail.lstrip())]
+    if soon or words[0].lower().strip(",.") in _LINKING:
+        return True
+    official = [w for w in scene.cues("contact") if at <= w.start <= at + 34]
+    return bool(official) or any(w.value == "troops" for w in scene.words("thing") if at <= w.start <= at + 4)
 
 
 def is_media(name: Name) -> bool:

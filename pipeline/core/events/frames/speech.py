@@ -3,6 +3,7 @@
 from pipeline.core.events.context import Context
 from pipeline.core.events.draft import Draft
 from pipeline.core.events.frames.sides import (
+    acts,
     country_of,
     is_leisure,
     is_media,
@@ -22,7 +23,7 @@ def read_speech(context: Context, scene: Scene, trigger: Word, entry: EventEntry
     """Read who of one party says it, and that it is about the ally or the ally's war."""
     if is_leisure(scene):
         return None
-    speaker = _speaker(context, scene, trigger)
+    speaker = _speaker(context, scene, trigger, entry)
     if speaker is None or speaker.country not in context.parties:
         return None
     ally = context.ally(speaker.country)
@@ -40,7 +41,7 @@ def read_speech(context: Context, scene: Scene, trigger: Word, entry: EventEntry
     )
 
 
-def _speaker(context: Context, scene: Scene, trigger: Word) -> Name | None:
+def _speaker(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Name | None:
     found = speaking(scene, trigger)
     if is_passive(scene, trigger):
         found = next(iter(marked(scene, trigger, "from")), None)
@@ -50,7 +51,9 @@ def _speaker(context: Context, scene: Scene, trigger: Word) -> Name | None:
     if found is None:
         after = [n for n in scene.names if trigger.end <= n.start <= trigger.end + 3]
         found = after[0] if after and scene.cues("say") else None
-    if found is None or not is_official(found) or is_media(found):
+    if found is None or not is_official(found) or is_media(found) or not acts(scene, found):
+        return None
+    if entry.plain and not found.speaks:
         return None
     if found.owns and found.head.kind == "person":
         return None

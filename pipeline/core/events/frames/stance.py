@@ -2,7 +2,7 @@
 
 from pipeline.core.events.context import Context
 from pipeline.core.events.draft import Draft
-from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, is_official, is_passive, speaking, subject
+from pipeline.core.events.frames.sides import acts, country_of, is_leisure, is_media, is_official, is_passive, speaking, subject
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
@@ -41,6 +41,8 @@ def _speaker(scene: Scene, trigger: Word) -> Name | None:
     if found is None and scene.names and scene.names[0].start < trigger.start and scene.names[0].part in {"", "in"}:
         found = scene.names[0]
     if found is None or is_media(found):
+        return None
+    if not acts(scene, found):
         return None
     return found if is_official(found) or _is_body_in(scene, found) else None
 
