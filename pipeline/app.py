@@ -13,7 +13,7 @@ from pipeline.engine.service import EndProcessOnError, serve
 from pipeline.engine.story_table import StoryTable
 from pipeline.engine.work import ChunkWork
 from pipeline.settings import Settings
-from pipeline.topology import STAGES, Context, Stage
+from pipeline.topology import STAGES, Context, Stage, chained
 
 ContextOf = Callable[[MutableMapping[str, Story]], Context]
 Tell = Callable[[str], None]
@@ -116,20 +116,6 @@ class Worker:
                 event.ack()
 
         app.agent(topic, name=f"{app.conf.id}.agent")(agent)
-
-
-def chained(stages: Sequence[Stage]) -> list[list[Stage]]:
-    """Return the stages in chains: a stage is chained to the one before it where it reads what that one writes.
-
-    A stage that keeps stories needs all reports of one on one partition, and so reads its topic from Kafka.
-    """
-    chains: list[list[Stage]] = []
-    for stage in stages:
-        if chains and not stage.keeps_stories and stage.reads in chains[-1][-1].writes:
-            chains[-1].append(stage)
-        else:
-            chains.append([stage])
-    return chains
 
 
 def stages_named(names: str, stages: Sequence[Stage] = STAGES) -> list[Stage]:

@@ -8,19 +8,14 @@ from kafka.admin import OffsetSpec
 from kafka.errors import KafkaError
 
 from pipeline.settings import Settings
-from pipeline.topology import ALERTS, STAGES
+from pipeline.topology import ALERTS, STAGES, chained
 
 
 def reading(settings: Settings, sinks: Sequence[str] = ()) -> dict[str, str]:
-    """Return consumer group -> topic of a worker that runs every stage, and of the sinks, upstream first.
-
-    Stages that one worker chains share the first one's group, so only topics read from the broker count.
-    """
-    written = {topic for stage in STAGES if stage.name == "entities" for topic in stage.writes}
+    """Return consumer group -> topic of a worker that runs every stage, and of the sinks, upstream first."""
     groups = {
-        f"{settings.app_id}.{stage.name}": settings.topic_prefix + stage.reads.name
-        for stage in STAGES
-        if stage.reads not in written
+        f"{settings.app_id}.{chain[0].name}": settings.topic_prefix + chain[0].reads.name
+        for chain in chained(STAGES)
     }
     alerts = settings.topic_prefix + ALERTS.name
     return groups | {f"{settings.app_id}.sink.{sink}": alerts for sink in sinks}

@@ -3,7 +3,7 @@
 Read by the Faust shell, by the in-memory driver, by topic creation and by the AsyncAPI document.
 """
 
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -121,3 +121,17 @@ STAGES = (
     Stage("events", reads=ENTITIES, run=_events, writes=(TAGGED, EVENTS)),
     Stage("stories", reads=EVENTS, run=_stories, writes=(ALERTS, STORIES), keeps_stories=True),
 )
+
+
+def chained(stages: Sequence[Stage]) -> list[list[Stage]]:
+    """Return the stages in chains: a stage is chained to the one before it where it reads what that one writes.
+
+    A stage that keeps stories needs all reports of one on one partition, and so reads its topic from Kafka.
+    """
+    chains: list[list[Stage]] = []
+    for stage in stages:
+        if chains and not stage.keeps_stories and stage.reads in chains[-1][-1].writes:
+            chains[-1].append(stage)
+        else:
+            chains.append([stage])
+    return chains

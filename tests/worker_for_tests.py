@@ -13,8 +13,8 @@ import typer
 from stages_for_tests import context
 
 from pipeline.app import stages_named
-from pipeline.commands.running import run_worker
 from pipeline.engine.outbox import Outbox, Outgoing, Written
+from pipeline.running import run_worker
 from pipeline.settings import load_settings
 
 

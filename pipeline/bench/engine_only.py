@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
-from pipeline.commands.running import run_worker
 from pipeline.core.records import EntityArticle, EventReport, RawArticle, TaggedArticle
+from pipeline.running import run_worker
 from pipeline.settings import load_settings
 from pipeline.topology import ENTITIES, EVENTS, RAW, TAGGED, Context, Output, Stage
 

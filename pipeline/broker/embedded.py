@@ -33,6 +33,7 @@ from pipeline.core.errors import BrokerError
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
+_RETRY_SECONDS = 0.05
 _LOG_KEPT_BYTES = 10 * 1024 * 1024
 
 
@@ -71,7 +72,10 @@ class EmbeddedBroker:
         self._folder.mkdir(parents=True, exist_ok=True)
         lock = self._lock_folder()
         try:
-            self._run(lock, class_path=":".join(map(str, kafka_jars(self._tell))))
+            ports = choose_ports(self._folder)
+            # Whoever wants the folder from now on is told who has it.
+            write_address(self._folder, BrokerAddress(*ports, owner=os.getpid()))
+            self._run(lock, ports, class_path=":".join(map(str, kafka_jars(self._tell))))
         except BaseException:
             self.stop()
             raise
@@ -100,45 +104,43 @@ class EmbeddedBroker:
     ) -> None:
         self.stop()
 
-    def _run(self, lock: int, class_path: str) -> None:
-        ports = choose_ports(self._folder)
+    def _run(self, lock: int, ports: Ports, class_path: str) -> None:
         logs = self._folder / "logs"
         if not logs.is_dir():
             self._format(class_path, logs, ports)
         properties = self._write_properties("server.properties", logs, ports)
         self._java = self._launch(lock, class_path, "kafka.Kafka", str(properties))
-        self._address = BrokerAddress(ports.clients, ports.controller, self._java.pid, os.getpid())
+        self._address = BrokerAddress(*ports, pid=self._java.pid, owner=os.getpid())
         write_address(self._folder, self._address)
         self._wait_until_ready(self._java, self._address)
 
     def _lock_folder(self) -> int:
-        """Hold the folder; a broker left over by a killed owner is ended first."""
+        """Hold the folder; a broker left over by a killed owner is ended first, asked at first, then killed."""
         deadline = time.monotonic() + _STOP_SECONDS
         while True:
             try:
                 return self._held.enter_context(folder_lock(self._folder))
             except BlockingIOError:
-                left_over = self._left_over_broker()
-            try:
-                left_over.terminate()
-                left_over.wait(max(deadline - time.monotonic(), 0.1))
-            except psutil.TimeoutExpired:
-                left_over.kill()
-            except psutil.NoSuchProcess:
-                continue
+                address = read_address(self._folder)
+            is_late = time.monotonic() > deadline
+            if is_late or (address is not None and not _is_gone(address.owner)):
+                raise self._in_use(address)
+            if address is not None and (left_over := self._left_over_broker(address)) is not None:
+                _end(left_over, deadline)
+            time.sleep(_RETRY_SECONDS)
 
-    def _left_over_broker(self) -> psutil.Process:
-        """Return the broker of this folder whose owner is gone; raise BrokerError where the owner lives."""
-        address = read_address(self._folder)
-        if address is not None and not psutil.pid_exists(address.owner):
-            try:
-                process = psutil.Process(address.pid)
-                if str(self._folder / "server.properties") in process.cmdline():
-                    return process
-            except psutil.NoSuchProcess:
-                pass
+    def _left_over_broker(self, address: BrokerAddress) -> psutil.Process | None:
+        """Return the process that the address names if it is this folder's broker, not another's or none."""
+        try:
+            process = psutil.Process(address.pid)
+            is_ours = str(self._folder / "server.properties") in process.cmdline()
+        except psutil.Error:
+            return None
+        return process if is_ours else None
+
+    def _in_use(self, address: BrokerAddress | None) -> BrokerError:
         owner = f" (process {address.owner}, Kafka at {address.bootstrap})" if address else ""
-        raise BrokerError(
+        return BrokerError(
             f"{self._folder.parent} is in use by another Pactwatch{owner}; stop it, or use another --data-dir"
         )
 
@@ -206,6 +208,24 @@ def _answers(address: BrokerAddress) -> bool:
     except (OSError, BrokerError):
         return False
     return True
+
+
+def _is_gone(pid: int) -> bool:
+    """Whether a process has ended, though its parent may not have looked after it yet."""
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _end(process: psutil.Process, deadline: float) -> None:
+    try:
+        process.terminate()
+        process.wait(max(deadline - time.monotonic(), 0.1))
+    except psutil.TimeoutExpired:
+        process.kill()
+    except psutil.NoSuchProcess:
+        return
 
 
 def _new_cluster_id() -> str:

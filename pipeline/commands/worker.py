@@ -30,7 +30,7 @@ def worker(
     2 it cannot start.
     """
     from pipeline.app import stages_named
-    from pipeline.commands.running import run_worker
+    from pipeline.running import run_worker
     from pipeline.settings import load_settings
 
     settings = load_settings(config, brokers=brokers, data_dir=data_dir)

@@ -4,13 +4,15 @@ import asyncio
 from time import perf_counter
 
 from pipeline.engine.chain import Chain
-from pipeline.engine.chunks import Chunk
+from pipeline.engine.chunks import Chunk, ConsumedRecord
 from pipeline.engine.outbox import Outbox, Outgoing
 from pipeline.engine.service import EndProcessOnError, place_of
 from pipeline.engine.story_table import StoryTable
 
-# Work that takes longer lets the event loop answer signals in between.
-_BREATHE_SECONDS = 0.05
+# Work that takes longer lets the event loop answer signals, and write, in between.
+_BREATHE_SECONDS = 0.01
+# The first outputs of a chunk are written while the next are made, so many at a time at least.
+_WRITE_AT_LEAST = 200
 
 
 class ChunkWork:
@@ -28,30 +30,36 @@ class ChunkWork:
         """Do all that is to be done with the chunk's records, and mark it as done."""
         record = chunk.records[0]
         outgoing: list[Outgoing] = []
+        writing: asyncio.Task[None] | None = None  # never two at a time: they keep their order
         breathe_at = perf_counter() + _BREATHE_SECONDS
         with EndProcessOnError(lambda: f"stage {self._name} at {place_of(record)}"):
             for record in chunk.records:
                 outgoing += self._chain.run(record)
                 if perf_counter() > breathe_at:
+                    if len(outgoing) >= _WRITE_AT_LEAST and (writing is None or writing.done()):
+                        writing = asyncio.create_task(self._write(outgoing, record))
+                        outgoing = []
                     await asyncio.sleep(0)
                     breathe_at = perf_counter() + _BREATHE_SECONDS
-        with EndProcessOnError(lambda: f"writing what stage {self._name} made up to {place_of(record)}"):
-            await self._write(outgoing)
+        if writing is not None:
+            await writing
+        await self._write(outgoing, record)
+        with EndProcessOnError(lambda: f"keeping the stories up to {place_of(record)}"):
             if self._stories is not None:
                 await self._stories.save(self._outbox, record)
         chunk.is_done = True
 
-    async def _write(self, outgoing: list[Outgoing]) -> None:
+    async def _write(self, outgoing: list[Outgoing], last: ConsumedRecord) -> None:
         """Write the records; what is too large is replaced twice at most: by its dead letter, cut if need be."""
-        for _ in range(3):
-            if not outgoing:
-                return
-            written = await self._outbox.write(outgoing)
-            outgoing = [self._chain.instead_of(refused) for refused in written.refused]
-        if outgoing:
-            raise ValueError(
-                f"{outgoing[0].topic} takes not even a dead letter of {len(outgoing[0].value or b'')} bytes"
-            )
+        with EndProcessOnError(lambda: f"writing what stage {self._name} made up to {place_of(last)}"):
+            for _ in range(3):
+                if not outgoing:
+                    return
+                written = await self._outbox.write(outgoing)
+                outgoing = [self._chain.instead_of(refused) for refused in written.refused]
+            if outgoing:
+                size = len(outgoing[0].value or b"")
+                raise ValueError(f"{outgoing[0].topic} takes not even a dead letter of {size} bytes")
 
     @property
     def _name(self) -> str:

@@ -159,6 +159,16 @@ def test_the_broker_ends_with_a_killed_owner(folder: Path, owner: subprocess.Pop
         assert _first(again.bootstrap, "killed") == b"before the kill"
 
 
+def test_a_start_right_after_the_kill_waits_for_the_old_broker(
+    folder: Path, owner: subprocess.Popen[str]
+) -> None:
+    """While the broker of a killed owner is still ending the next start waits for it, and is not refused."""
+    owner.kill()
+    os.waitid(os.P_PID, owner.pid, os.WEXITED | os.WNOWAIT)  # dead, and a zombie, as under a busy parent
+    with EmbeddedBroker(folder) as again:
+        assert again.is_alive()
+
+
 def test_a_left_over_broker_is_ended_by_the_next_start(folder: Path, owner: subprocess.Popen[str]) -> None:
     """A broker that could not end with its owner (it hung) is ended before the folder is used again."""
     left_over = psutil.Process(_address(folder).pid)

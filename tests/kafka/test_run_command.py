@@ -22,6 +22,7 @@ _PACTWATCH = (sys.executable, "-m", "pipeline")
 
 
 def environment(settings: Settings) -> dict[str, str]:
+    """This process's environment with the settings in it."""
     return dict(os.environ) | as_environment(settings)
 
 
@@ -39,6 +40,7 @@ def simulated(path: Path) -> list[dict[str, Any]]:
 
 
 def run_once(settings: Settings, *options: str) -> subprocess.CompletedProcess[bytes]:
+    """Run `pactwatch run --once` to its end."""
     command = [*_PACTWATCH, "run", "--once", *options]
     return subprocess.run(command, env=environment(settings), capture_output=True, check=True, timeout=120)
 

@@ -21,14 +21,17 @@ STREAM = Path(__file__).parents[1] / "streams" / "small.jsonl"
 
 @pytest.fixture
 def context() -> Context:
+    """The shipped profile, and no story known."""
     return context_for(Settings(), load_profile("dprk-russia"), stories={}, now=lambda: NOW)
 
 
 def lines() -> list[dict[str, Any]]:
+    """The stream's articles with what they must raise."""
     return [json.loads(line) for line in STREAM.read_text(encoding="utf-8").splitlines()]
 
 
 def alerts_by_article(context: Context) -> Iterator[tuple[str, list[Alert]]]:
+    """Run the stream and yield each article's id and alerts."""
     for line in lines():
         outputs = flow(read_article(line, fetched_at=NOW), context)
         alerts = [o.record for o in outputs if o.topic is ALERTS and isinstance(o.record, Alert)]

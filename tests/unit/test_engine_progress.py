@@ -33,7 +33,7 @@ def progress() -> Progress:
     return progress
 
 
-def offsets(found: "list[ConsumedRecord] | None | object") -> list[int] | None:
+def offsets(found: object) -> list[int] | None:
     """Return the offsets of what was found."""
     return [record.offset for record in found] if isinstance(found, list) else None
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from pipeline.app import chained, stages_named
+from pipeline.app import stages_named
 from pipeline.core.errors import SettingsError
+from pipeline.topology import chained
 
 
 @pytest.mark.parametrize(

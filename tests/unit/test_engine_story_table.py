@@ -9,12 +9,12 @@ import pytest
 from stages_for_tests import CountingBook, article, find_entities, story_of, tag_events
 
 from pipeline import codec
+from pipeline.core.events import reports_of
 from pipeline.core.records import EventReport, Story
 from pipeline.engine.chunks import Partition
 from pipeline.engine.outbox import Outgoing, Written
 from pipeline.engine.partitions import partition_of
 from pipeline.engine.story_table import StoryTable
-from pipeline.topology import reports_of
 
 CHANGELOG = "app.stories-stories-changelog"
 PARTITIONS = 4

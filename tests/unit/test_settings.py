@@ -10,6 +10,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "running.md"
 
 @pytest.fixture(autouse=True)
 def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pactwatch.toml lies about."""
     monkeypatch.chdir(tmp_path)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from pipeline.core.events.scene import Scene
-from pipeline.core.records import Entity, EntityArticle
+from pipeline.core.records import EntityArticle
 from pipeline.core.vocabulary import Alliance
 
 _LEAD = 3  # the title and two sentences
@@ -21,7 +21,6 @@ class Context:
     parties: tuple[str, ...]
     alliance: Alliance
     country_entities: Mapping[str, str]
-    entities: Mapping[str, Entity]
 
     @cached_property
     def lead_countries(self) -> frozenset[str]:

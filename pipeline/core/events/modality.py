@@ -45,9 +45,7 @@ def _from_verb(scene: Scene, trigger: Word) -> Modality | None:
             infinitive = True
         elif infinitive:
             return _before_infinitive(word, scene, trigger)
-        elif word in group["considering"]:
-            return "conditional"
-        elif word in group["possible"]:
+        elif word in group["considering"] or word in group["possible"]:
             return "conditional"
         elif word in group["future"]:
             return "planned"

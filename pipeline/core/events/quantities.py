@@ -12,10 +12,14 @@ _COUNTERS = ("명", "여명", "여 명", "名", "人", "человек", "발", 
 _HARMS = {"killed": "killed", "wounded": "wounded", "captured": "captured", "losses": "casualties"}
 
 
-def quantities_of(draft: Draft, units: Mapping[str, str]) -> tuple[Quantity, ...]:
+def counts_in(scene: Scene) -> list[NumberSpan]:
+    """Return the numbers of a sentence, without those it sets right ("600, not 800")."""
+    return [number for number in find_numbers(scene.text, scene.start, scene.end) if _counts(scene, number)]
+
+
+def quantities_of(draft: Draft, numbers: Sequence[NumberSpan], units: Mapping[str, str]) -> tuple[Quantity, ...]:
     """Return the figures of the event; `units` says what each class of things counts as."""
     scene = draft.scene
-    numbers = [number for number in find_numbers(scene.text, scene.start, scene.end) if _counts(scene, number)]
     if not numbers:
         return ()
     if draft.entry.frame == "harm":

@@ -5,26 +5,20 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from pipeline.core.entities.folding import folded
-from pipeline.core.events.attribution import attributed_to, mark_speakers
+from pipeline.core.events.attribution import mark_speakers
 from pipeline.core.events.compiled import word_finders
 from pipeline.core.events.context import Context
-from pipeline.core.events.cues import grammar
-from pipeline.core.events.draft import Draft
 from pipeline.core.events.frames import FRAMES
 from pipeline.core.events.ids import event_id
+from pipeline.core.events.layout import lay_out
 from pipeline.core.events.merge import merged
-from pipeline.core.events.modality import modality_of
-from pipeline.core.events.quantities import quantities_of
-from pipeline.core.events.quotes import quote_of
+from pipeline.core.events.readings import Facts, Reading, event_of, read_draft
 from pipeline.core.events.scene import Scene
 from pipeline.core.events.selection import selected
-from pipeline.core.events.timeframe import ahead, dates_in, time_frame, when_of, when_said
+from pipeline.core.events.words import Hit
 from pipeline.core.profile import Profile
-from pipeline.core.records import AllianceEvent, Entity, EntityArticle, Evidence, Modality, TaggedArticle
-from pipeline.core.text.sentences import split_sentences
+from pipeline.core.records import AllianceEvent, EntityArticle, TaggedArticle
 from pipeline.core.vocabulary import parse_vocabulary
-
-_SCENES_AT_MOST = 400
 
 
 class EventTagger:
@@ -36,6 +30,7 @@ class EventTagger:
         self._vocabulary = parse_vocabulary(profile)
         self._finders = word_finders(self._vocabulary)
         self._entries = {entry.id: entry for entry in self._vocabulary.events}
+        self._by_one_party = frozenset(entry.id for entry in self._vocabulary.events if entry.sides == "one")
         self._units = {thing.id: thing.unit for thing in self._vocabulary.things}
         countries = {e.country: e.id for e in reversed(profile.entities) if e.kind == "country" and e.country}
         self._countries: Mapping[str, str] = {str(country): entity for country, entity in countries.items()}
@@ -55,106 +50,55 @@ class EventTagger:
         finder = self._finders.get(language)
         if finder is None:
             return ()
-        context = self._context(article, language)
+        edges = {edge for mention in article.mentions for edge in (mention.start, mention.end)}
+        hits = finder(folded(article.text), edges)
+        if not self._joins_parties(article, hits):
+            return ()
+        context = lay_out(
+            article,
+            language,
+            hits,
+            parties=self._profile.parties,
+            alliance=self._vocabulary.alliance,
+            countries=self._countries,
+        )
         if context.scenes and context.scenes[0].cues("leisure"):
             return ()
-        drafts = [draft for scene in context.scenes for draft in self._drafts(context, scene)]
-        readings = [(draft, event) for draft in drafts if (event := self._event(context, draft)) is not None]
-        events = selected(readings)
+        readings = [reading for scene in context.scenes for reading in self._readings(context, scene)]
+        events = [event_of(it, self._vocabulary, self._units, self._profile.id) for it in selected(readings)]
         return tuple(
             msgspec.structs.replace(event, event_id=event_id(article.article_id, event))
             for event in merged(events, self._sides)
         )
 
-    def _context(self, article: EntityArticle, language: str) -> Context:
-        hits = self._finders[language](folded(article.text))
-        entities = {entity.id: entity for entity in article.entities}
-        mentions = [(mention, entities[mention.entity_id]) for mention in article.mentions]
-        scenes: list[Scene] = []
-        at_hit = at_mention = 0
-        for index, span in enumerate(split_sentences(article.text)[:_SCENES_AT_MOST]):
-            while at_hit < len(hits) and hits[at_hit].start < span.start:
-                at_hit += 1
-            first_hit = at_hit
-            while at_hit < len(hits) and hits[at_hit].start < span.end:
-                at_hit += 1
-            while at_mention < len(mentions) and mentions[at_mention][0].start < span.start:
-                at_mention += 1
-            first_mention = at_mention
-            while at_mention < len(mentions) and mentions[at_mention][0].start < span.end:
-                at_mention += 1
-            scenes.append(
-                Scene(
-                    article.text, span.start, span.end, index, hits[first_hit:at_hit], mentions[first_mention:at_mention], grammar(language),
-                )  # fmt: skip
-            )
-        return Context(
-            article, scenes, self._profile.parties, self._vocabulary.alliance, self._countries, entities
+    def _joins_parties(self, article: EntityArticle, hits: Sequence[Hit]) -> bool:
+        """Tell whether both parties are there, in name or in the war's, or what one party alone may do."""
+        alliance = self._vocabulary.alliance
+        named = {entity.country for entity in article.entities}
+        if named.isdisjoint(set(self._profile.parties) - {alliance.host}):
+            return any(kind == "pair" for hit in hits for kind, _ in hit.signs)
+        if not named.isdisjoint({alliance.host, *alliance.theatre}):
+            return True
+        return any(
+            kind in {"pair", "war"} or (kind == "event" and value in self._by_one_party)
+            for hit in hits
+            for kind, value in hit.signs
         )
 
-    def _drafts(self, context: Context, scene: Scene) -> Iterator[Draft]:
+    def _readings(self, context: Context, scene: Scene) -> Iterator[Reading]:
         triggers = scene.words("event")
         if not triggers or not (scene.mentions or scene.index):
             return
         mark_speakers(scene)
+        facts = Facts(context, scene)
         for trigger in triggers:
             entry = self._entries[trigger.value]
             if entry.title_only and scene.index:
                 continue
             draft = FRAMES[entry.frame](context, scene, trigger, entry)
-            if draft is not None:
-                yield draft
-
-    def _event(self, context: Context, draft: Draft) -> AllianceEvent | None:
-        scene, entry = draft.scene, draft.entry
-        date = when_of(scene, draft.trigger, dates_in(context, scene))
-        when = when_said(date)
-        modality = draft.modality or modality_of(draft, when)
-        if modality == "planned":
-            when = ahead(when, context.published)
-        if not _is_meant(draft, modality):
-            return None
-        frame = time_frame(context, draft, when, since=date is not None and date.since)
-        mode, occasion = entry.mode, draft.occasion or entry.occasion
-        if context.retracts and scene.index <= 1 and entry.type != "statement":
-            mode, modality, frame = "retraction", "denied", "background"
-        elif scene.cues("correct") and entry.type in {"deployment", "casualties", "arms_transfer"}:
-            occasion = "correction"
-        plover = self._vocabulary.plover.get((entry.type, mode)) or self._vocabulary.plover[entry.type, entry.mode]
-        return AllianceEvent(
-            event_id="0" * 64,
-            alliance=self._profile.id,
-            type=entry.type,
-            mode=mode,
-            plover=plover.plover,
-            actors=draft.actors,
-            recipients=draft.recipients,
-            quantities=quantities_of(draft, self._units),
-            location=draft.location,
-            when=when,
-            attribution=attributed_to(scene, context.article),
-            modality=modality,
-            time_frame=frame,
-            occasion=occasion,
-            quote=quote_of(context, scene) if entry.type == "statement" else "",
-            evidence=Evidence(start=scene.start, end=scene.end, text=scene.sentence),
-            confidence=_confidence(draft),
-            rule=f"{entry.id}/{draft.rule}",
-        )
-
-
-def _is_meant(draft: Draft, modality: Modality) -> bool:
-    entry = draft.entry
-    if entry.needs_modality and modality not in entry.needs_modality:
-        return False
-    return not (modality == "conditional" and draft.theme is not None and draft.theme.value in entry.only_real)
-
-
-def _confidence(draft: Draft) -> float:
-    """Return the entry's reliability, times how well the sentence fills it, a tenth less below the lead."""
-    place = 1.0 if draft.scene.index <= 2 else 0.9
-    filled = 0.8 + 0.1 * bool(draft.actors) + 0.1 * bool(draft.recipients)
-    return round(min(0.99, draft.entry.reliability * draft.sureness * place * filled), 3)
+            reading = read_draft(context, draft, facts) if draft is not None else None
+            if reading is not None:
+                yield reading
 
 
 def _tagged(article: EntityArticle, events: Sequence[AllianceEvent]) -> TaggedArticle:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -53,14 +53,17 @@ class WordFinder:
             list(by_head), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
         )
 
-    def __call__(self, text: str) -> list[Hit]:
-        """Return the words in a folded text, by where they start, the longer first."""
+    def __call__(self, text: str, edges: Collection[int] = ()) -> list[Hit]:
+        """Return the words in a folded text, by where they start, the longer first.
+
+        `edges` are offsets at which a word may begin or end although letters adjoin: names glued to words.
+        """
         hits: list[Hit] = []
         size, spaced = len(text), self._spaced
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if spaced and start and text[start - 1].isalnum() and text[start].isalnum():
+            if spaced and start and text[start - 1].isalnum() and text[start].isalnum() and start not in edges:
                 continue
-            goes_on = spaced and end < size and text[end].isalnum()
+            goes_on = spaced and end < size and text[end].isalnum() and end not in edges
             for signs, open_end, rest in self._patterns[index]:
                 if rest is not None:
                     match = rest.match(text, start)

@@ -51,7 +51,7 @@ class Side(Struct, frozen=True, eq=False, gc=False):
 
 
 NOBODY = Side()
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 18
 # A place or a country that acts is its government, all of it.
 _WHOLE_KINDS = frozenset({"country", "place"})
 

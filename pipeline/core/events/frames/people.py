@@ -106,7 +106,7 @@ def _is_with_guest(context: Context, scene: Scene) -> bool:
 
 def _known_from_before(context: Context, scene: Scene, guest: str) -> bool:
     """Tell whether "the troops" can only be the guest's: it is named here, or in the title beside troops."""
-    if scene.countries - {context.alliance.host} == {guest}:
+    if scene.countries - {context.alliance.host, *context.alliance.theatre} == {guest}:
         return True
     title = context.scenes[0]
     names = [word for word in title.words("thing") if word.value in {"troops", "workers"}]

@@ -1,5 +1,6 @@
 """Who is on which side of a trigger: what the frames share."""
 
+import re
 from collections.abc import Iterable
 
 from pipeline.core.events.context import Context
@@ -11,6 +12,8 @@ from pipeline.core.vocabulary import EventEntry
 _LINKING = verb_group()["passive"] | verb_group()["perfect"] | verb_group()["future"] | verb_group()["adverb"] | verb_group()["possible"] | {
     "to", "and", "on", "in", "for", "of", "or", "not", "with", "from", "at",
 }  # fmt: skip
+_OF_OTHERS = re.compile(r" (?:of|from) (?:the )?[A-Z]")
+_UNKNOWN = "?"
 _OWNER_GAP = 34
 _ACTING = frozenset({"GOV", "MIL", "SPY", "LEG", "ELI", "IGO", "COP", None})
 
@@ -47,6 +50,8 @@ def owners(scene: Scene, theme: Word) -> list[str]:
                 found.append(str(names[number - 1].country))
             if overlaps or not before:
                 break
+    if not found and _OF_OTHERS.match(scene.text, theme.end):
+        return [_UNKNOWN]
     return found
 
 

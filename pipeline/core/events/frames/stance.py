@@ -2,7 +2,16 @@
 
 from pipeline.core.events.context import Context
 from pipeline.core.events.draft import Draft
-from pipeline.core.events.frames.sides import acts, country_of, is_leisure, is_media, is_official, is_passive, speaking, subject
+from pipeline.core.events.frames.sides import (
+    acts,
+    country_of,
+    is_leisure,
+    is_media,
+    is_official,
+    is_passive,
+    speaking,
+    subject,
+)
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry

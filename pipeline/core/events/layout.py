@@ -1,0 +1,41 @@
+"""Lays an article out for the rules: its sentences, each with its words and names."""
+
+from collections.abc import Mapping, Sequence
+
+from pipeline.core.events.context import Context
+from pipeline.core.events.cues import grammar
+from pipeline.core.events.scene import Scene
+from pipeline.core.events.words import Hit
+from pipeline.core.records import EntityArticle
+from pipeline.core.text.sentences import split_sentences
+from pipeline.core.vocabulary import Alliance
+
+_SCENES_AT_MOST = 400
+
+
+def lay_out(
+    article: EntityArticle,
+    language: str,
+    hits: Sequence[Hit],
+    *,
+    parties: tuple[str, ...],
+    alliance: Alliance,
+    countries: Mapping[str, str],
+) -> Context:
+    """Return the article as a context of scenes; of a very long article only the first sentences."""
+    entities = {entity.id: entity for entity in article.entities}
+    mentions = [(mention, entities[mention.entity_id]) for mention in article.mentions]
+    rules = grammar(language)
+    scenes: list[Scene] = []
+    at_hit = at_mention = 0
+    for index, span in enumerate(split_sentences(article.text)[:_SCENES_AT_MOST]):
+        first_hit = at_hit
+        while at_hit < len(hits) and hits[at_hit].start < span.end:
+            at_hit += 1
+        first_mention = at_mention
+        while at_mention < len(mentions) and mentions[at_mention][0].start < span.end:
+            at_mention += 1
+        scenes.append(
+            Scene(article.text, span.start, span.end, index, hits[first_hit:at_hit], mentions[first_mention:at_mention], rules)
+        )
+    return Context(article, scenes, parties, alliance, countries)
