@@ -22,6 +22,7 @@ from pipeline.commands import (
     topology,
     worker,
 )
+from pipeline.commands.help import add_command
 from pipeline.core.errors import PactwatchError
 
 EXIT_CANNOT = 2
@@ -50,9 +51,9 @@ for command in (
     topology.topology,
     doctor.doctor,
 ):
-    app.command()(command)
+    add_command(app, command)
 feeds_app = typer.Typer(help="Look at feeds.", no_args_is_help=True)
-feeds_app.command()(feeds.check)
+add_command(feeds_app, feeds.check)
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(schemas.app, name="schemas")

@@ -32,6 +32,7 @@ LONGEST_PAUSE = 30.0  # well within the five minutes after which Kafka takes a s
 REMEMBERED = 10_000  # alerts whose ids are kept, to drop doubles
 _POLL_MS = 200
 _POLL_RECORDS = 50
+_METADATA_MS = 5_000
 _STOP_SECONDS = 10.0
 
 
@@ -96,6 +97,8 @@ class _Courier:
             auto_offset_reset="earliest",
             session_timeout_ms=int(self._settings.session_timeout_seconds * 1000),
             max_poll_records=_POLL_RECORDS,
+            # A member that joins before it has heard of the topic is given nothing until it looks again.
+            metadata_max_age_ms=_METADATA_MS,
             allow_auto_create_topics=False,
         )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.commands.help import add_command
 from pipeline.commands.options import Brokers, Config, DataDir, Json
 
 if TYPE_CHECKING:
@@ -188,6 +189,6 @@ def _escaped(text: str, keep: str = "") -> str:
 app = typer.Typer(
     help="Look at what could not be read, enriched or delivered, and send it again.", no_args_is_help=True
 )
-app.command("list")(list_letters)
-app.command("show")(show)
-app.command("retry")(retry)
+add_command(app, list_letters, "list")
+add_command(app, show, "show")
+add_command(app, retry, "retry")

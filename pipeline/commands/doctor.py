@@ -78,6 +78,8 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
 
 
 def _broker(settings: Settings) -> Iterator[Finding]:
+    from kafka.errors import KafkaError
+
     from pipeline.broker.address import bootstrap_servers
     from pipeline.broker.admin import admin_client
     from pipeline.lag import lags, reading
@@ -94,8 +96,15 @@ def _broker(settings: Settings) -> Iterator[Finding]:
             yield Finding("topics", ok=False, says=mend)
             return
         yield Finding("topics", ok=True, says=f"all {len(wanted)} are there")
-        for group, behind in lags(admin, reading(settings)).items():
-            yield Finding(group, ok=True, says=f"{behind:,} records behind")
+        try:
+            behind = lags(admin, reading(settings))
+        except KafkaError as error:
+            if not error.retriable:
+                raise
+            yield Finding("consumers", ok=True, says="none has read yet")
+            return
+        for group, records in behind.items():
+            yield Finding(group, ok=True, says=f"{records:,} records behind")
 
 
 LOOKS = (_profile, _data_folder, _broker)

@@ -9,22 +9,14 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.commands.options import Config, ProfileName
+
 if TYPE_CHECKING:
     from rich.progress import Progress
     from rich.table import Table
 
     from pipeline.evaluation import Outcome
     from pipeline.topology import Context
-
-EXAMPLES = """\
-Examples:
-
-  pactwatch evaluate gold.jsonl
-
-  pactwatch evaluate gold.jsonl.gz --alerts --errors
-
-  pactwatch evaluate gold.jsonl --json | jq .alerts.all.f1
-"""
 
 
 def evaluate(
@@ -33,10 +25,19 @@ def evaluate(
     errors: Annotated[bool, typer.Option("--errors", help="list all that is not as labelled")] = False,
     alerts: Annotated[bool, typer.Option("--alerts", help="score only what is raised")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
-    config: Annotated[Path | None, typer.Option("--config", help="settings file")] = None,
-    profile: Annotated[str | None, typer.Option("--profile", help="a shipped profile, or a folder")] = None,
+    profile: ProfileName = None,
+    config: Config = None,
 ) -> None:
-    """Score a labelled file read in order: events by type, actors, alerts by kind, stories."""
+    r"""Score a labelled file read in order: events by type, actors, alerts by kind, stories. Needs no Kafka.
+
+    A label is an article's `expect`. Exit code 2 if the file or a line of it cannot be read.
+
+    \b
+    Examples:
+      pactwatch evaluate gold.jsonl
+      pactwatch evaluate gold.jsonl.gz --alerts --errors
+      pactwatch evaluate gold.jsonl --json | jq .alerts.all.f1
+    """
     from pipeline.evaluation import ids_by_name, score
     from pipeline.evaluation.summary import summary
     from pipeline.profiles import load_profile

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.commands.help import add_command
+
 Folder = Annotated[Path, typer.Option("--dir", metavar="FOLDER", help="Where the contract lies.")]
 
 _DEFAULT = Path("schemas")
@@ -48,5 +50,5 @@ def check(folder: Folder = _DEFAULT) -> None:
 
 
 app = typer.Typer(help="Write or check the published contract.", no_args_is_help=True)
-app.command("export")(export)
-app.command("check")(check)
+add_command(app, export, "export")
+add_command(app, check, "check")

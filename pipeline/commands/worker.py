@@ -6,12 +6,6 @@ import typer
 
 from pipeline.commands.options import Brokers, Config, DataDir
 
-EXAMPLES = """
-[bold]pactwatch worker[/]  every stage, beside the workers that run
-
-[bold]pactwatch worker --stage entities,events[/]  the enrichment alone
-"""
-
 Stages = Annotated[
     str,
     typer.Option("--stage", metavar="STAGE[,…]", help="Which stages: entities, events, stories (or alerts)."),
@@ -24,10 +18,15 @@ def worker(
     config: Config = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Run stages as one more worker of their consumer groups, until SIGTERM or Ctrl-C.
+    r"""Run stages as one more worker of their consumer groups, until SIGTERM or Ctrl-C.
 
     Exit codes: 0 stopped as asked, 1 an error that would lose records (start it again: it goes on where it was),
     2 it cannot start.
+
+    \b
+    Examples:
+      pactwatch worker
+      pactwatch worker --brokers kafka.example.org:9092 --stage entities,events
     """
     from pipeline.app import stages_named
     from pipeline.running import run_worker

@@ -12,6 +12,7 @@ from pipeline.core.events.frames import FRAMES
 from pipeline.core.events.ids import event_id
 from pipeline.core.events.layout import lay_out
 from pipeline.core.events.merge import merged
+from pipeline.core.events.pronouns import stand_in
 from pipeline.core.events.readings import Facts, Reading, event_of, read_draft
 from pipeline.core.events.scene import Scene
 from pipeline.core.events.selection import selected
@@ -89,6 +90,7 @@ class EventTagger:
         triggers = scene.words("event")
         if not triggers or not (scene.mentions or scene.index):
             return
+        stand_in(context, scene)
         mark_speakers(scene)
         facts = Facts(context, scene)
         for trigger in triggers:

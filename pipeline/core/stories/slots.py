@@ -17,8 +17,10 @@ _NO_ASPECTS: Mapping[str, str] = {}
 class Slots(Struct, frozen=True, gc=False):
     """An event's slots.
 
-    `rules` are those of its type, `aspects` the families of its mode; `addressed`: sent to a person. `first` and `last` are ordinal days; `dated` says that the report itself gave them. `heard`, never before
-    `last`, is the day up to which a continuing story has been reported. Nothing dated after `horizon` can be meant.
+    `rules` are those of its type, `aspects` the families of its mode; `addressed`: it is sent to a person.
+    `first` and `last` are ordinal days; `dated` says that the report itself gave them. `heard`, never before
+    `last`, is the day up to which a continuing story has been reported. An undated report cannot mean what is
+    dated after its `horizon`.
     """
 
     rules: TypeRules

@@ -13,7 +13,7 @@ def read_message(context: Context, scene: Scene, trigger: Word, entry: EventEntr
     if is_leisure(scene):
         return None
     names = [name for name in scene.names if is_official(name) and not _is_outlet(name)]
-    sender = _sender(scene, trigger, names)
+    sender = _sender(scene, trigger, names, context.parties)
     if sender is None or sender.country not in context.parties:
         return None
     ally = context.ally(sender.country)
@@ -54,7 +54,7 @@ def _is_outlet(name: Name) -> bool:
     return name.head.role == "MED"
 
 
-def _sender(scene: Scene, trigger: Word, names: list[Name]) -> Name | None:
+def _sender(scene: Scene, trigger: Word, names: list[Name], parties: tuple[str, ...]) -> Name | None:
     """Return who wrote: "from X", "X's letter", else the subject unless it receives."""
     after = [n for n in names if n.part in {"from", "of"} and n.start >= trigger.end]
     verbs = {word.value for word in scene.words("verb")}
@@ -66,7 +66,8 @@ def _sender(scene: Scene, trigger: Word, names: list[Name]) -> Name | None:
     if owner is not None:
         return owner
     if "receive" in verbs and after:
-        return after[0]
+        receiver = names[0].country
+        return next((n for n in after if n.country in parties and n.country != receiver), after[0])
     before = [n for n in names if n.end <= trigger.start]
     actors = [n for n in before if n.part in {"", "subject"}] or [n for n in before if n.part != "to"]
     by_receiver = "receive" in verbs and not (verbs - {"receive"})

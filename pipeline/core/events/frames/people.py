@@ -84,6 +84,8 @@ def _people(context: Context, scene: Scene, trigger: Word, entry: EventEntry) ->
         return None
     if actor is not None and actor.country is not None and actor.country not in context.parties:
         return None
+    if entry.frame == "harm" and not context.is_in(context.alliance.host, context.countries_of(scene)):
+        return None
     return (unowned, guest) if _known_from_before(context, scene, guest) else None
 
 
