@@ -70,7 +70,10 @@ def sha(text: str) -> str:
 
 
 def day(text: str) -> When:
-    """Return a date: `2026-01-08`, or a month: `2026-01`."""
+    """Return a date: `2026-01-08`, a month: `2026-01`, or a span: `2025-06-01..2026-01-08`."""
+    if ".." in text:
+        start, end = (date.fromisoformat(part) for part in text.split(".."))
+        return When(start=start, end=end, precision="month", text=text)
     if len(text) == len("2026-01"):
         first = date.fromisoformat(f"{text}-01")
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

@@ -79,6 +79,10 @@ DIFFERENT: Cases = {
     "two places": (DEPLOYED, {"location": "belgorod"}),
     "two deployments a month apart": (DEPLOYED | {"on": "2026-01-07"}, {"on": "2026-02-06", "hours": 700}),
     "two undated deployments three weeks apart": (DEPLOYED, {"hours": 21 * 24}),
+    "soldiers there since the summer and soldiers sent in December": (
+        DEPLOYED | {"on": "2025-06-01..2026-01-09"},
+        {"on": "2025-12-20"},
+    ),
     "soldiers and workers": (DEPLOYED | {"count_": "troops 1000"}, {"count_": "workers 1000"}),
     "going out and coming home": (DEPLOYED, {"event": "deployment withdrawal"}),
     "there and back": (DEPLOYED, {"who": "russia -> dprk"}),

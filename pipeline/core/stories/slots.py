@@ -11,6 +11,7 @@ from pipeline.core.stories.sides import Side, Sides
 
 # Where the day begins first it is fourteen hours later than in UTC.
 _EARLIEST_MORNING = timedelta(hours=14)
+_SEASON_DAYS = 62
 _NO_ASPECTS: Mapping[str, str] = {}
 
 
@@ -89,8 +90,10 @@ def _days(event: AllianceEvent, at: datetime, of_type: TypeRules) -> tuple[int, 
 
 
 def days_stated(when: When) -> tuple[int, int] | None:
-    """Return the ordinal days that a date spans; None where it says no more than the year."""
+    """Return the ordinal days that a date spans; None where it is no closer than a season ("since 2024")."""
     if when.precision not in {"day", "month"}:
         return None
     first, last = when.start or when.end, when.end or when.start
-    return (first.toordinal(), last.toordinal()) if first and last else None
+    if first is None or last is None or (last - first).days > _SEASON_DAYS:
+        return None
+    return first.toordinal(), last.toordinal()
