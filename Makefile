@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
 ARGS ?=
 
-.PHONY: help setup run test unit check format schemas bench image smoke clean
+.PHONY: help setup run test unit faults check format schemas bench smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  \033[1m%-9s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,12 @@ schemas: setup ## write schemas/ from the record types
 
 bench: setup ## articles a second of each stage and of the whole flow
 	@exec $(BIN)/pactwatch bench $(ARGS)
+
+faults: setup ## kill workers and break producers; the last line counts what was lost (KILLS=10)
+	@PACTWATCH_FAULT_KILLS=$(or $(KILLS),10) $(BIN)/python -m pytest tests/faults $(ARGS)
+
+smoke: ## bring up deploy/ with Docker, publish, see an alert, take it down
+	@deploy/smoke.sh
 
 clean: ## remove the virtual environment and caches (keeps .pactwatch, the data)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

@@ -40,6 +40,11 @@ def record_headers(topic: Topic, record: Record, *, trace_id: str, source: str, 
     ]
 
 
+def record_name(record: type[Record]) -> str:
+    """Return the record type's published name: RawArticle is raw-article."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", record.__name__).lower()
+
+
 def new_trace_id() -> str:
     """Return a random trace id, 32 hex digits: one an article, kept by all that comes of it."""
     return uuid.uuid4().hex
@@ -52,8 +57,7 @@ def trace_id_of(headers: Iterable[tuple[str, bytes]]) -> str | None:
 
 @cache
 def _constant(topic: Topic) -> Headers:
-    name = re.sub(r"(?<!^)(?=[A-Z])", "-", topic.record.__name__).lower()
-    schema = f"{name}.{SCHEMA_VERSION}"
+    schema = f"{record_name(topic.record)}.{SCHEMA_VERSION}"
     return [
         (SCHEMA, schema.encode()),
         (CONTENT_TYPE, b"application/json"),

@@ -1,7 +1,6 @@
 """What a worker process does around its stages: logs, topics, the profile, the event loop."""
 
 import asyncio
-import logging
 from collections.abc import Callable, MutableMapping, Sequence
 from datetime import UTC, datetime
 
@@ -13,12 +12,10 @@ from pipeline.broker.admin import admin_client
 from pipeline.broker.topics import ensure_topics
 from pipeline.core.records import Story
 from pipeline.engine.service import end_process
+from pipeline.logs import set_up_logging
 from pipeline.profiles import load_profile
 from pipeline.settings import Settings
 from pipeline.topology import EVENTS, Context, Stage, context_for
-
-# They tell of every rebalance as a warning.
-_CHATTY = ("faust", "mode", "aiokafka", "kafka")
 
 
 def run_worker(
@@ -29,7 +26,7 @@ def run_worker(
     context_of: ContextOf | None = None,
 ) -> int:
     """Run the stages until a signal and return the exit code. Raises PactwatchError where it cannot start."""
-    _set_up_logging(settings.log_level)
+    set_up_logging(settings.log_level)
     ensure_topics(settings, tell)
     bootstrap = bootstrap_servers(settings)
     worker = Worker(
@@ -58,12 +55,3 @@ def _context_of(settings: Settings) -> ContextOf:
         return context_for(settings, profile, stories=stories, now=lambda: datetime.now(UTC))
 
     return context
-
-
-def _set_up_logging(level: str) -> None:
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    if level == "WARNING":
-        for name in _CHATTY:
-            logging.getLogger(name).setLevel(logging.ERROR)
-        # A coordinator that is not there yet is asked again; at a fresh broker that is no error.
-        logging.getLogger("aiokafka.consumer.group_coordinator").setLevel(logging.CRITICAL)

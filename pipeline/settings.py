@@ -17,8 +17,10 @@ from pipeline.core.errors import SettingsError
 
 PREFIX = "PACTWATCH_"
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024  # of one record on a topic: set when topics are made, so no setting
-# Read by the test suite, not by the program; listed so that they are no unknown settings.
-_TEST_ONLY = frozenset({"PACTWATCH_CORPUS", "PACTWATCH_TEST_BROKERS", "PACTWATCH_TEST_KAFKA"})
+# Read by the tests, CI and deploy/, not by the program; so they are no unknown settings.
+_NO_SETTINGS = tuple(
+    f"{PREFIX}{name}" for name in ("CORPUS", "TEST_", "FAULT_", "CI_", "IMAGE", "KAFKA_PORT")
+)
 
 
 class Settings(BaseSettings):
@@ -91,7 +93,7 @@ def load_settings(config: Path | None = None, **options: Any) -> Settings:
         name
         for name in os.environ
         if name.startswith(PREFIX)
-        and name not in _TEST_ONLY
+        and not name.startswith(_NO_SETTINGS)
         and name.removeprefix(PREFIX).lower() not in Settings.model_fields
     ]
     if unknown:

@@ -30,6 +30,7 @@ REPORTS_PER_STORY = 10
 UNREADABLE = "unreadable"  # in a title: the first stage finds that it can never succeed
 UNTAGGABLE = "untaggable"  # the second stage does
 FATAL = "fatal"  # the first stage fails in a way nobody foresaw
+FORGET = "forget "  # before a story in a body: the book deletes it, as after its retention
 _TYPES = get_args(EventType)
 
 
@@ -98,6 +99,9 @@ class CountingBook:
     def follow(self, report: EventReport, *, raised_at: datetime) -> Verdict:
         """Count the report on its story."""
         event = report.event
+        if event.occasion.startswith(FORGET):
+            self.store.pop(digest("story", event.occasion.removeprefix(FORGET)), None)
+            return Verdict(None, None)
         story_id = digest("story", event.occasion)
         known = self.store.get(story_id)
         if known is not None and any(r.article.article_id == report.article_id for r in known.reports):

@@ -41,11 +41,13 @@ def deliver(
     from pipeline.broker.address import bootstrap_servers
     from pipeline.broker.topics import ensure_topics
     from pipeline.delivery import Delivery
+    from pipeline.logs import set_up_logging
     from pipeline.profiles import load_profile
     from pipeline.settings import load_settings
     from pipeline.sinks import default_sinks, open_sinks
 
     settings = load_settings(config, brokers=brokers, data_dir=data_dir, profile=profile)
+    set_up_logging(settings.log_level)
     settings = settings.model_copy(update={"brokers": bootstrap_servers(settings)})
     ensure_topics(settings, tell=lambda line: typer.echo(line, err=True))
     names = {entity.id: entity.name for entity in load_profile(settings.profile).entities}

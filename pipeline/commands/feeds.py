@@ -41,6 +41,7 @@ def poll(
     """
     from pipeline.broker.address import bootstrap_servers
     from pipeline.broker.topics import ensure_topics
+    from pipeline.logs import set_up_logging
     from pipeline.poller import FeedPoller
     from pipeline.poller.state import FeedState, state_file
     from pipeline.profiles import load_profile
@@ -48,6 +49,7 @@ def poll(
     from pipeline.settings import load_settings
 
     settings = load_settings(config, brokers=brokers, data_dir=data_dir, profile=profile)
+    set_up_logging(settings.log_level)
     feeds = load_profile(settings.profile).feeds
     bootstrap = bootstrap_servers(settings)
     ensure_topics(settings, tell=_say)

@@ -14,11 +14,14 @@ from pipeline.commands.options import Brokers, Config, DataDir, ProfileName
 
 if TYPE_CHECKING:
     from pipeline.core.profile import Profile
+    from pipeline.delivery import Delivery
     from pipeline.poller import FeedPoller, FeedResult
     from pipeline.publish import ArticlePublisher
     from pipeline.settings import Settings
     from pipeline.sinks import Sink
 
+EXIT_PART_DIED = 1
+_LOOK_SECONDS = 0.5
 Once = Annotated[
     bool, typer.Option("--once", help="Publish what the feeds hold now, let it run through, and exit.")
 ]
@@ -50,6 +53,7 @@ def run(
       pactwatch run --once --no-feeds
       pactwatch run --brokers kafka.example.org:9092 --config pactwatch.toml
     """
+    from pipeline.logs import set_up_logging
     from pipeline.profiles import load_profile
     from pipeline.settings import load_settings
     from pipeline.sinks import default_sinks, open_sinks
@@ -59,12 +63,13 @@ def run(
     )
     if settings.brokers and not samples:
         settings = settings.model_copy(update={"samples": False})
+    set_up_logging(settings.log_level)
     watched = load_profile(settings.profile)
     with _stop_signals() as stop, ExitStack() as parts:
         say(f"data in {settings.data_dir.absolute()}")
         settings = parts.enter_context(_kafka(settings))
         sinks = open_sinks(default_sinks(settings), {entity.id: entity.name for entity in watched.entities})
-        _start_flow(settings, sinks, parts)
+        delivery = _start_flow(settings, sinks, parts)
         publisher = parts.enter_context(_publisher(settings))
         if settings.samples:
             _publish_samples(settings, publisher)
@@ -74,16 +79,26 @@ def run(
             _drain(settings, poller, [sink.name for sink in sinks], stop)
         elif poller is not None:
             parts.enter_context(_polling(poller))
-            stop.wait()
+            _wait(stop, delivery)
         else:
-            stop.wait()
+            _wait(stop, delivery)
         say("stopping")
     say("stopped")
+    if delivery.dead:
+        raise typer.Exit(EXIT_PART_DIED)
 
 
 def say(line: str) -> None:
     """Print a line for the person who watches; stdout is the alerts'."""
     typer.echo(line, err=True)
+
+
+def _wait(stop: threading.Event, delivery: "Delivery") -> None:
+    """Wait for the signal to stop, or for a sink that ends unasked: alerts nobody gets are no alerts."""
+    while not stop.wait(_LOOK_SECONDS):
+        if delivery.dead:
+            say(f"delivery to {', '.join(delivery.dead)} ended unasked")
+            return
 
 
 @contextmanager
@@ -121,8 +136,8 @@ def _kafka(settings: "Settings") -> Iterator["Settings"]:
         yield settings
 
 
-def _start_flow(settings: "Settings", sinks: "Sequence[Sink]", parts: ExitStack) -> None:
-    """Start the worker process and the sinks; they end with `parts`, the worker first."""
+def _start_flow(settings: "Settings", sinks: "Sequence[Sink]", parts: ExitStack) -> "Delivery":
+    """Start the worker process and the sinks, which are returned; they end with `parts`, the worker first."""
     from pipeline.delivery import Delivery
     from pipeline.settings import as_environment
     from pipeline.supervisor import WorkerProcess
@@ -133,6 +148,7 @@ def _start_flow(settings: "Settings", sinks: "Sequence[Sink]", parts: ExitStack)
     worker = WorkerProcess(["worker"], as_environment(settings))
     worker.start()
     parts.callback(worker.stop)
+    return delivery
 
 
 @contextmanager

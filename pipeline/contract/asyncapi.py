@@ -5,10 +5,9 @@ from typing import Any
 from pipeline.contract.json_schemas import (
     DEAD_LETTER_HEADERS_NAME,
     HEADERS_NAME,
-    VERSION,
     file_name,
-    record_name,
 )
+from pipeline.headers import SCHEMA_VERSION, record_name
 from pipeline.topology import (
     ALERTS,
     DEAD_LETTERS,
@@ -48,10 +47,10 @@ def asyncapi() -> Part:
     """Return the document; its schemas are the files beside it."""
     return {
         "asyncapi": "3.0.0",
-        "id": f"urn:pactwatch:asyncapi:{VERSION}",
+        "id": f"urn:pactwatch:asyncapi:{SCHEMA_VERSION}",
         "info": {
             "title": "Pactwatch",
-            "version": VERSION.removeprefix("v") + ".0.0",
+            "version": SCHEMA_VERSION.removeprefix("v") + ".0.0",
             "description": DESCRIPTION,
             "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
         },
@@ -95,7 +94,7 @@ def _dead_letter_channel() -> Part:
 def _message(topic: Topic) -> Part:
     name = record_name(topic.record)
     return {
-        "name": f"{name}.{VERSION}",
+        "name": f"{name}.{SCHEMA_VERSION}",
         "title": topic.record.__name__,
         "summary": topic.purpose,
         "contentType": "application/json",
@@ -108,7 +107,7 @@ def _message(topic: Topic) -> Part:
 
 def _dead_letter_message() -> Part:
     return {
-        "name": f"dead-letter.{VERSION}",
+        "name": f"dead-letter.{SCHEMA_VERSION}",
         "title": DEAD_LETTER,
         "summary": "the original value, unchanged; why it is here is said in the headers",
         "contentType": "application/octet-stream",

@@ -9,10 +9,11 @@ import yaml
 
 from pipeline.contract.asyncapi import asyncapi
 from pipeline.contract.compatibility import incompatibilities
-from pipeline.contract.json_schemas import VERSION, Schema, file_name, json_schemas
+from pipeline.contract.json_schemas import Schema, file_name, json_schemas
+from pipeline.headers import SCHEMA_VERSION
 
 ASYNCAPI_FILE = "asyncapi.yaml"
-RELEASED = Path("released") / VERSION
+RELEASED = Path("released") / SCHEMA_VERSION
 
 
 def contract_files() -> dict[str, str]:

@@ -1,18 +1,17 @@
 """JSON Schema (draft 2020-12) of each record on a topic, written from the record types."""
 
 import inspect
-import re
 from typing import Any
 
 import msgspec
 
 from pipeline.core.records import Record
 from pipeline.dead_letters import NOTES, OPTIONAL_NOTES
+from pipeline.headers import SCHEMA_VERSION, record_name
 from pipeline.topology import TOPICS
 
 Schema = dict[str, Any]
 
-VERSION = "v1"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 HEADERS_NAME = "record-headers"
 DEAD_LETTER_HEADERS_NAME = "dead-letter-headers"
@@ -27,14 +26,9 @@ RECORD_HEADERS = {
 }
 
 
-def record_name(record: type[Record]) -> str:
-    """Return the record's published name: RawArticle is raw-article."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", record.__name__).lower()
-
-
 def file_name(name: str) -> str:
     """Return the file in schemas/ that a published name has."""
-    return f"{name}.{VERSION}.schema.json"
+    return f"{name}.{SCHEMA_VERSION}.schema.json"
 
 
 def json_schemas() -> dict[str, Schema]:
@@ -85,4 +79,4 @@ def _of_dead_letter_headers() -> Schema:
 
 
 def _identity(name: str) -> Schema:
-    return {"$schema": DRAFT, "$id": f"urn:pactwatch:schema:{name}:{VERSION}"}
+    return {"$schema": DRAFT, "$id": f"urn:pactwatch:schema:{name}:{SCHEMA_VERSION}"}

@@ -51,7 +51,10 @@ DateBasis = Literal["published", "fetched"]
 
 
 class Record(Struct, frozen=True, gc=False):
-    """One value on a topic, or a part of one."""
+    """One value on a topic, or a part of one.
+
+    A frozen record cannot lead back to itself, so the garbage collector need not look at it.
+    """
 
 
 class Source(Record, frozen=True, kw_only=True):

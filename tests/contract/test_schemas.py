@@ -9,8 +9,9 @@ import yaml
 
 from pipeline import codec
 from pipeline.contract.files import breaks, contract_files, drift, export
-from pipeline.contract.json_schemas import RECORD_HEADERS, file_name, json_schemas, record_name
+from pipeline.contract.json_schemas import RECORD_HEADERS, file_name, json_schemas
 from pipeline.dead_letters import NOTES, OPTIONAL_NOTES
+from pipeline.headers import record_name
 from pipeline.topology import STAGES, TOPICS
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"

@@ -96,3 +96,25 @@ def check(own: Settings, numbers: range, faults: Faults) -> None:
     faults.doubled += len(entities) + len(tagged) - 2 * len(wanted)
     assert lost == 0
     assert len(set(alerts)) == len(stories), "a story that was told has been forgotten"
+
+
+def test_workers_restarted_in_turn_lose_and_double_nothing(
+    settings: SettingsFactory, tmp_path: Path, faults: Faults
+) -> None:
+    """Two workers, each stopped with SIGTERM and replaced in the middle of the stream."""
+    own = settings(partitions=2, session_timeout_seconds=6, chunk_records=50)
+    folders = [own.model_copy(update={"data_dir": tmp_path / name}) for name in ("one", "two")]
+    numbers = range(4000)
+    with running(folders[0], tmp_path) as first, running(folders[1], tmp_path) as second:
+        put(own, [as_raw(article(number)) for number in numbers if number % 2 == 0])
+        assert first.stop()[0] == 0
+        with running(folders[0], tmp_path):
+            put(own, [as_raw(article(number)) for number in numbers if number % 2 == 1])
+            assert second.stop()[0] == 0
+            with running(folders[1], tmp_path):
+                wait_for_all(own, len(numbers), len(numbers))
+    faults.injected += 2
+    assert sorted(ids(own, TAGGED.name, "article_id")) == sorted(
+        article(number).article_id for number in numbers
+    )
+    check(own, numbers, faults)

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from kafka import KafkaAdminClient
@@ -121,7 +120,7 @@ def test_an_unforeseen_error_stops_the_worker_with_nothing_acknowledged(
     own: Settings, tmp_path: Path
 ) -> None:
     """The worker says what failed where and exits with 1; the next one meets the same record again."""
-    put_topics(own)
+    ensure_topics(own)
     put(own, [as_raw(article(1)), as_raw(article(2, title=FATAL))])
     for _ in range(2):
         failing = WorkerProcess(own, "entities,events", tmp_path / f"{time.monotonic_ns()}.log")
@@ -135,6 +134,17 @@ def test_a_stop_before_any_progress_is_quick_and_clean(own: Settings, worker: Wo
     code, seconds = worker.stop()
     assert code == 0
     assert seconds < 5
+
+
+def test_a_stop_while_starting_is_clean_too(own: Settings, tmp_path: Path) -> None:
+    """SIGTERM before the worker has its partitions ends it within seconds, with exit code 0."""
+    ensure_topics(own)
+    telling = own.model_copy(update={"log_level": "INFO"})
+    starting = WorkerProcess(telling, "entities,events,stories", tmp_path / "starting.log")
+    wait_until(lambda: "Starting..." in starting.said(), every=0.02)
+    code, seconds = starting.stop()
+    assert code == 0
+    assert seconds < 8
 
 
 def test_a_stop_in_the_middle_loses_and_doubles_nothing(own: Settings, tmp_path: Path) -> None:
@@ -170,7 +180,8 @@ def test_stages_of_their_own_do_the_same_as_chained_ones(own: Settings, tmp_path
 
 def test_a_dead_letter_too_large_for_the_broker_is_cut(own: Settings, tmp_path: Path) -> None:
     """Where the topic takes no message that large, the letter holds what fits and says how large it was."""
-    put_topics(own, largest_dead_letter=1_048_588)
+    ensure_topics(own)
+    limit_dead_letters(own, 1_048_588)
     value = b"x" * 3_000_000
     put(own, [Raw(b"large", value, []), as_raw(article(1))])
     with running(own, tmp_path, "entities"):
@@ -182,15 +193,13 @@ def test_a_dead_letter_too_large_for_the_broker_is_cut(own: Settings, tmp_path: 
     assert len(letter.value) > 1_000_000
 
 
-def put_topics(settings: Settings, **limits: Any) -> None:
-    """Make the topics before a worker does, the dead letters' with a limit of its own if one is given."""
-    ensure_topics(settings)
-    if limits:
-        resource = ConfigResource(
-            ConfigResourceType.TOPIC,
-            settings.topic_prefix + DEAD_LETTERS,
-            configs={"max.message.bytes": str(limits["largest_dead_letter"])},
-        )
-        admin = KafkaAdminClient(bootstrap_servers=settings.brokers)
-        admin.alter_configs([resource])
-        admin.close()
+def limit_dead_letters(settings: Settings, largest: int) -> None:
+    """Let the topic of dead letters take no larger message than this."""
+    resource = ConfigResource(
+        ConfigResourceType.TOPIC,
+        settings.topic_prefix + DEAD_LETTERS,
+        configs={"max.message.bytes": str(largest)},
+    )
+    admin = KafkaAdminClient(bootstrap_servers=settings.brokers)
+    admin.alter_configs([resource])
+    admin.close()

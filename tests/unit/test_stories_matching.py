@@ -81,7 +81,7 @@ DIFFERENT: Cases = {
     "two undated deployments three weeks apart": (DEPLOYED, {"hours": 21 * 24}),
     "soldiers there since the summer and soldiers sent in December": (
         DEPLOYED | {"on": "2025-06-01..2026-01-09"},
-        {"on": "2025-12-20"},
+        {"on": "2025-12-20", "text": "quite another sentence"},
     ),
     "soldiers and workers": (DEPLOYED | {"count_": "troops 1000"}, {"count_": "workers 1000"}),
     "going out and coming home": (DEPLOYED, {"event": "deployment withdrawal"}),

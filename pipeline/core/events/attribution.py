@@ -6,8 +6,21 @@ from pipeline.core.events.cues import words_of
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.records import Attribution, EntityArticle
 
-_BEFORE, _AFTER = 48, 28
-_POINTING = frozenset({"according to", "citing", "со ссылкой на", "по данным", "по словам", "по информации", "据", "據", "laut", "według"})
+_BEFORE, _AFTER, _KOREAN_TITLE = 48, 28, 14
+_POINTING = frozenset(
+    {
+        "according to",
+        "citing",
+        "со ссылкой на",
+        "по данным",
+        "по словам",
+        "по информации",
+        "据",
+        "據",
+        "laut",
+        "według",
+    }
+)
 _UNKNOWN = re.compile(r"((?:[A-Z][\w’'.-]+ ){1,3}[A-Z][\w’'.-]+)(?:, [^,]{3,70},)? $")
 
 
@@ -27,8 +40,10 @@ def _speaker(scene: Scene, word: Word):  # type: ignore[no-untyped-def]
     if scene.grammar.marks_after:
         if said.endswith("따르면"):
             return next((n for n in reversed(names) if n.end <= word.start), None)
-        first = next((n for n in names if n.part == "subject"), None)
-        return first if first and first.end <= word.start else None
+        subjects = [n for n in names if n.part == "subject" and n.end <= word.start]
+        if subjects and word.start - subjects[-1].end <= _KOREAN_TITLE:
+            return subjects[-1]
+        return subjects[0] if subjects else None
     after = next((n for n in names if 0 <= n.start - word.end <= _AFTER), None)
     if said in _POINTING:
         return after
@@ -44,8 +59,15 @@ def _speaker(scene: Scene, word: Word):  # type: ignore[no-untyped-def]
         ),
         None,
     )
-    if before is not None and before.part:
-        earlier = [n for n in names if n.end <= before.start and n.part == "" and n.start >= clause and "," not in text[n.end : word.start]]
+    if before is not None and (before.part or " and " in text[before.end : word.start]):
+        earlier = [
+            n
+            for n in names
+            if n.end <= before.start
+            and n.part == ""
+            and n.start >= clause
+            and "," not in text[n.end : word.start]
+        ]
         before = earlier[0] if earlier else before
     closes = text[max(scene.start, word.start - 3) : word.start].rstrip().endswith((",", "”", '"', "’", "»"))
     if before is None and after is not None and after.start - word.end <= 3 and closes:
@@ -87,4 +109,4 @@ def _from_article(words: list[str]) -> list[str]:
     for number, word in enumerate(words):
         if word.lower() in {"a", "an", "the"}:
             return words[number + 1 :]
-    return words[-1:]
+    return words[-2:]

@@ -10,13 +10,18 @@ from pipeline.core.vocabulary import EventEntry, ThingEntry, VerbEntry, Vocabula
 def word_finders(vocabulary: Vocabulary) -> Mapping[str, WordFinder]:
     """Return a word finder for each language of the vocabulary."""
     return {
-        language: WordFinder(language, _words(vocabulary, language)) for language in sorted(vocabulary.languages)
+        language: WordFinder(language, _words(vocabulary, language))
+        for language in sorted(vocabulary.languages)
     }
 
 
 def _words(vocabulary: Vocabulary, language: str) -> Iterator[tuple[str, Sign]]:
     yield from cue_words(language)
-    for kind, entries in (("event", vocabulary.events), ("thing", vocabulary.things), ("verb", vocabulary.verbs)):
+    for kind, entries in (
+        ("event", vocabulary.events),
+        ("thing", vocabulary.things),
+        ("verb", vocabulary.verbs),
+    ):
         for entry in entries:
             for word in _forms(entry, language):
                 yield word, Sign(kind, entry.id)

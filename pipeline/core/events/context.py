@@ -57,7 +57,9 @@ class Context:
 
     def is_in(self, party: str, countries: frozenset[str]) -> bool:
         """Tell whether a party is among the countries, itself or by the theatre of its war."""
-        return party in countries or (party == self.alliance.host and not countries.isdisjoint(self.alliance.theatre))
+        return party in countries or (
+            party == self.alliance.host and not countries.isdisjoint(self.alliance.theatre)
+        )
 
     def both_in(self, countries: frozenset[str]) -> bool:
         """Tell whether both parties are among the countries."""
@@ -65,7 +67,9 @@ class Context:
 
     def ally(self, party: str | None) -> str | None:
         """Return the other party."""
-        return next((other for other in self.parties if other != party), None) if party in self.parties else None
+        return (
+            next((other for other in self.parties if other != party), None) if party in self.parties else None
+        )
 
     def previous(self, scene: Scene) -> Scene | None:
         """Return the sentence before."""
@@ -87,5 +91,7 @@ class Context:
         """The country that "here" means: that of the source, else of the first place named."""
         if self.article.source.country in self.parties:
             return self.article.source.country
-        places = (e.country for s in self.scenes[1:2] for _, e in s.mentions if e.kind in {"place", "country"})
+        places = (
+            e.country for s in self.scenes[1:2] for _, e in s.mentions if e.kind in {"place", "country"}
+        )
         return next((country for country in places if country in self.parties), None)

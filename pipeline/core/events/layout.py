@@ -36,6 +36,14 @@ def lay_out(
         while at_mention < len(mentions) and mentions[at_mention][0].start < span.end:
             at_mention += 1
         scenes.append(
-            Scene(article.text, span.start, span.end, index, hits[first_hit:at_hit], mentions[first_mention:at_mention], rules)
+            Scene(
+                article.text,
+                span.start,
+                span.end,
+                index,
+                hits[first_hit:at_hit],
+                mentions[first_mention:at_mention],
+                rules,
+            )
         )
     return Context(article, scenes, parties, alliance, countries)

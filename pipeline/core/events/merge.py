@@ -20,9 +20,13 @@ def merged(events: Sequence[AllianceEvent], sides: Mapping[str, str | None]) -> 
         else:
             group.append(event)
     ones = [_one(group, sides) for group in groups]
-    news = {(event.type, event.actors, event.evidence.start) for event in ones if event.time_frame == "current"}
+    news = {
+        (event.type, event.actors, event.evidence.start) for event in ones if event.time_frame == "current"
+    }
     return tuple(
-        event for event in ones if event.time_frame == "current" or (event.type, event.actors, event.evidence.start) not in news
+        event
+        for event in ones
+        if event.time_frame == "current" or (event.type, event.actors, event.evidence.start) not in news
     )
 
 
@@ -33,7 +37,11 @@ def _is_same(group: Sequence[AllianceEvent], event: AllianceEvent, sides: Mappin
     if (first.modality == "denied") != (event.modality == "denied"):
         return False
     unreal = ("planned", "conditional")
-    if first.type == "deployment" and first.modality != event.modality and {first.modality, event.modality} & set(unreal):
+    if (
+        first.type == "deployment"
+        and first.modality != event.modality
+        and {first.modality, event.modality} & set(unreal)
+    ):
         return False
     if first.time_frame == "background" and _dates_differ(first, event):
         return False
@@ -41,23 +49,35 @@ def _is_same(group: Sequence[AllianceEvent], event: AllianceEvent, sides: Mappin
         return True
     if not _same_actor(group, event, sides):
         return False
-    return not (first.location and event.location and first.location != event.location and first.quantities and event.quantities)
+    return not (
+        first.location
+        and event.location
+        and first.location != event.location
+        and first.quantities
+        and event.quantities
+    )
 
 
 def _dates_differ(one: AllianceEvent, other: AllianceEvent) -> bool:
     return bool(one.when.start and other.when.start and one.when.start != other.when.start)
 
 
-def _same_actor(group: Sequence[AllianceEvent], event: AllianceEvent, sides: Mapping[str, str | None]) -> bool:
+def _same_actor(
+    group: Sequence[AllianceEvent], event: AllianceEvent, sides: Mapping[str, str | None]
+) -> bool:
     """Tell whether it is the same actor, or one country's leader and the country itself."""
     known = {actor for member in group for actor in member.actors}
-    if not known or not event.actors or known & set(event.actors):
+    if not known or not event.actors:
+        return not known and not event.actors if event.type == "statement" else True
+    if known & set(event.actors):
         return True
     if {sides.get(actor) for actor in known} != {sides.get(actor) for actor in event.actors}:
         return False
     if event.type != "statement":
         return True
-    return any(_is_country(actor, sides) for actor in known) or all(_is_country(a, sides) for a in event.actors)
+    return any(_is_country(actor, sides) for actor in known) or all(
+        _is_country(a, sides) for a in event.actors
+    )
 
 
 def _is_country(entity: str, sides: Mapping[str, str | None]) -> bool:
@@ -69,12 +89,16 @@ def _one(group: Sequence[AllianceEvent], sides: Mapping[str, str | None]) -> All
     best = max(group, key=_richness)
     surest = min(group, key=lambda event: (_SURE_ORDER.index(event.modality), -event.confidence))
     told = max(group, key=lambda event: (event.confidence, _richness(event)))
-    dated = next((event.when for event in (best, *group) if event.when.start and event.when.precision == "day"), None)
+    dated = next(
+        (event.when for event in (best, *group) if event.when.start and event.when.precision == "day"), None
+    )
     changes: dict[str, Any] = {
         "mode": told.mode,
         "plover": told.plover,
         "rule": told.rule,
-        "modality": best.modality if best.modality in {"estimated", "alleged"} and best.quantities else surest.modality,
+        "modality": best.modality
+        if best.modality in {"estimated", "alleged"} and best.quantities
+        else surest.modality,
         "quantities": _quantities(group, best),
         "attribution": _attribution(best, group),
         "location": best.location or next((event.location for event in group if event.location), None),
@@ -82,14 +106,28 @@ def _one(group: Sequence[AllianceEvent], sides: Mapping[str, str | None]) -> All
         "occasion": best.occasion or next((event.occasion for event in group if event.occasion), ""),
         "actors": _specific([best, *group], "actors", sides),
         "recipients": _specific([best, *group], "recipients", sides),
-        "when": best.when if best.when.start else (dated or next((e.when for e in group if e.when.start), best.when)),
+        "when": best.when
+        if best.when.start
+        else (dated or next((e.when for e in group if e.when.start), best.when)),
         "confidence": round(min(0.99, max(event.confidence for event in group) + 0.03 * (len(group) - 1)), 3),
     }
     return msgspec.structs.replace(best, **changes)
 
 
 def _richness(event: AllianceEvent) -> tuple[float, ...]:
-    filled = sum(map(bool, (event.actors, event.recipients, event.quantities, event.location, event.when.start, event.attribution)))
+    filled = sum(
+        map(
+            bool,
+            (
+                event.actors,
+                event.recipients,
+                event.quantities,
+                event.location,
+                event.when.start,
+                event.attribution,
+            ),
+        )
+    )
     return (filled + 2 * event.confidence, -event.evidence.start)
 
 

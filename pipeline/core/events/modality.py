@@ -36,7 +36,12 @@ def _from_verb(scene: Scene, trigger: Word) -> Modality | None:
     if scene.grammar.language != "en":
         return None
     group = verb_group()
-    words = scene.text[max(scene.start, trigger.start - _NEAR) : trigger.start].lower().replace("n't", " not").split()
+    words = (
+        scene.text[max(scene.start, trigger.start - _NEAR) : trigger.start]
+        .lower()
+        .replace("n't", " not")
+        .split()
+    )
     infinitive = False
     for word in reversed(words[-7:]):
         if word in group["negative"]:
@@ -78,8 +83,12 @@ def _is_negated(scene: Scene, trigger: Word) -> bool:
             if 0 <= word.start - trigger.end <= _KOREAN_AFTER or 0 <= trigger.start - word.end <= 4:
                 return True
         elif language == "en":
-            start, end = scene.clause(trigger.start)
-            if start <= word.start < trigger.start and trigger.start - word.end <= _NEAR and word.end - word.start > 3:
+            start, _ = scene.clause(trigger.start)
+            if (
+                start <= word.start < trigger.start
+                and trigger.start - word.end <= _NEAR
+                and word.end - word.start > 3
+            ):
                 return True
         elif 0 <= trigger.start - word.end <= 6:
             return True
@@ -88,7 +97,9 @@ def _is_negated(scene: Scene, trigger: Word) -> bool:
 
 def _is_denied(scene: Scene, trigger: Word) -> bool:
     """Tell whether the sentence is somebody's denial of it."""
-    denials = [word for word in scene.words("event") if word.value == "denial" and word.start != trigger.start]
+    denials = [
+        word for word in scene.words("event") if word.value == "denial" and word.start != trigger.start
+    ]
     if scene.grammar.marks_after:
         return bool(denials)
     return any(word.start < trigger.start or word.start - trigger.end < 120 for word in denials)
@@ -107,6 +118,7 @@ def _is_planned(scene: Scene, trigger: Word) -> bool:
     start, _ = scene.clause(trigger.start)
     near = 10 if scene.grammar.language == "zh" else 26
     return any(
-        start <= word.start and (0 <= trigger.start - word.end <= near or word.start <= trigger.start < word.end)
+        start <= word.start
+        and (0 <= trigger.start - word.end <= near or word.start <= trigger.start < word.end)
         for word in scene.cues("plan")
     )

@@ -56,7 +56,7 @@ def _joins(text: str, end: int, start: int, stops: Sequence[int], grammar: Gramm
         return False
     gap = text[end:start]
     if not gap.strip():
-        return grammar.language not in {"zh"} or not gap
+        return grammar.language != "zh" or not gap
     if grammar.marks_after or grammar.language == "zh":
         return False
     titles = words_of("titles")
@@ -77,7 +77,9 @@ def _name(text: str, group: Sequence[tuple[Mention, Entity]], grammar: Grammar) 
         end=end,
         head=head,
         members=tuple(entities),
-        owns=text[end : end + 2] in {"'s", "’s"} or text[end : end + 2] in {"s'", "s’"} or _is_of(text, end, grammar),
+        owns=text[end : end + 2] in {"'s", "’s"}
+        or text[end : end + 2] in {"s'", "s’"}
+        or _is_of(text, end, grammar),
     )
 
 

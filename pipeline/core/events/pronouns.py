@@ -15,7 +15,9 @@ def stand_in(context: Context, scene: Scene) -> None:
     if word is None:
         return
     for earlier in reversed(context.scenes[max(0, scene.index - _BACK) : scene.index]):
-        leading = next((n for n in earlier.names if n.head.kind == "person" and n.part in {"", "subject"}), None)
+        leading = next(
+            (n for n in earlier.names if n.head.kind == "person" and n.part in {"", "subject"}), None
+        )
         if leading is not None:
             name = Name(scene.start, scene.start + len(word), leading.head, (leading.head,), part="subject")
             scene.names.insert(0, name)
@@ -24,4 +26,6 @@ def stand_in(context: Context, scene: Scene) -> None:
 
 def _opens(opening: str, word: str) -> bool:
     rest = opening[len(word) : len(word) + 1]
-    return opening.startswith(word) and (not rest.isalpha() or not word.isascii() and not "а" <= word[0] <= "я")
+    return opening.startswith(word) and (
+        not rest.isalpha() or (not word.isascii() and not "а" <= word[0] <= "я")
+    )

@@ -17,7 +17,9 @@ def counts_in(scene: Scene) -> list[NumberSpan]:
     return [number for number in find_numbers(scene.text, scene.start, scene.end) if _counts(scene, number)]
 
 
-def quantities_of(draft: Draft, numbers: Sequence[NumberSpan], units: Mapping[str, str]) -> tuple[Quantity, ...]:
+def quantities_of(
+    draft: Draft, numbers: Sequence[NumberSpan], units: Mapping[str, str]
+) -> tuple[Quantity, ...]:
     """Return the figures of the event; `units` says what each class of things counts as."""
     scene = draft.scene
     if not numbers:
@@ -45,7 +47,11 @@ def _counts(scene: Scene, number: NumberSpan) -> bool:
 
 
 def _counted(scene: Scene, number: NumberSpan, things: Sequence[Word]) -> Word | None:
-    after = [word for word in things if 0 <= word.start - number.end <= _AFTER and not _blocked(scene, number.end, word.start)]
+    after = [
+        word
+        for word in things
+        if 0 <= word.start - number.end <= _AFTER and not _blocked(scene, number.end, word.start)
+    ]
     if after:
         return after[0]
     before = [word for word in things if 0 <= number.start - word.end <= 20]
@@ -88,7 +94,17 @@ def _harms(scene: Scene, draft: Draft, numbers: Sequence[NumberSpan]) -> tuple[Q
 
 def _pairs(scene: Scene, one: Word, other: Word) -> bool:
     first, second = sorted((one, other), key=lambda word: word.start)
-    return scene.text[first.end : second.start].strip().lower() in {"or", "and", "и", "или", "및", "和", "或", "", "과"}
+    return scene.text[first.end : second.start].strip().lower() in {
+        "or",
+        "and",
+        "и",
+        "или",
+        "및",
+        "和",
+        "或",
+        "",
+        "과",
+    }
 
 
 def _gap(number: NumberSpan, word: Word) -> int:

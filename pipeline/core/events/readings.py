@@ -87,10 +87,14 @@ def _is_meant(draft: Draft, modality: Modality) -> bool:
     entry = draft.entry
     if entry.needs_modality and modality not in entry.needs_modality:
         return False
-    return not (modality == "conditional" and draft.theme is not None and draft.theme.value in entry.only_real)
+    return not (
+        modality == "conditional" and draft.theme is not None and draft.theme.value in entry.only_real
+    )
 
 
-def event_of(reading: Reading, vocabulary: Vocabulary, units: Mapping[str, str], alliance: str) -> AllianceEvent:
+def event_of(
+    reading: Reading, vocabulary: Vocabulary, units: Mapping[str, str], alliance: str
+) -> AllianceEvent:
     """Return the event of a reading, still without an id of its own."""
     draft, facts, entry = reading.draft, reading.facts, reading.draft.entry
     mode, modality, frame = entry.mode, reading.modality, reading.time_frame

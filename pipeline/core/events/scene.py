@@ -8,9 +8,10 @@ from functools import cached_property
 
 from pipeline.core.events.cues import Grammar
 from pipeline.core.events.names import Name, read_names
-from pipeline.core.events.words import Hit
+from pipeline.core.events.words import Hit, Sign
 from pipeline.core.records import Entity, Mention
 
+_DECOY = Sign("cue", "decoy")
 _BREAKS = re.compile(r"[;:；]|\s[–—-]+\s|—")
 
 
@@ -40,16 +41,27 @@ class Scene:
         """Sort the hits by what they stand for."""
         for hit in self.hits:
             for kind, value in hit.signs:
-                if kind != "thing" or not self._is_in_name(hit):
+                if kind == "cue" or not (self._is_in_name(hit) or self._is_in_decoy(hit)):
                     self._by_kind.setdefault(kind, []).append(Word(hit.start, hit.end, value))
-        units = [Word(m.start, m.end, "troops") for m, entity in self.mentions if entity.kind == "military_unit"]
+        units = [
+            Word(m.start, m.end, "troops") for m, entity in self.mentions if entity.kind == "military_unit"
+        ]
         if units:
             self._by_kind["thing"] = sorted([*self.words("thing"), *units], key=lambda word: word.start)
+
+    def _is_in_decoy(self, hit: Hit) -> bool:
+        return any(start <= hit.start and hit.end <= end for start, end in self._decoys)
+
+    @cached_property
+    def _decoys(self) -> list[tuple[int, int]]:
+        return [(hit.start, hit.end) for hit in self.hits if _DECOY in hit.signs]
 
     def _is_in_name(self, hit: Hit) -> bool:
         """Tell whether a word is part of an organisation's or a person's name ("Workers' Party")."""
         return any(
-            mention.start <= hit.start and hit.end <= mention.end and entity.kind in {"organisation", "person"}
+            mention.start <= hit.start
+            and hit.end <= mention.end
+            and entity.kind in {"organisation", "person"}
             for mention, entity in self.mentions
         )
 

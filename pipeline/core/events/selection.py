@@ -1,9 +1,13 @@
 """Chooses among the readings of one sentence."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.core.events.readings import Reading
 
+_OCCASIONS = frozenset({"deployment", "arms_transfer"})
+_RESPONSES = frozenset({"thanks", "praise", "condemnation", "greetings", "message"})
+_NEAR_LEAD = 6
 _UNREAL = frozenset({"conditional", "denied"})
 
 
@@ -12,7 +16,36 @@ def selected(readings: Sequence[Reading]) -> list[Reading]:
     by_scene: dict[int, list[Reading]] = {}
     for reading in readings:
         by_scene.setdefault(reading.draft.scene.start, []).append(reading)
-    return [reading for here in by_scene.values() for reading in here if not _is_idle(reading, here)]
+    return _continued(
+        [_as_occasion(reading, here) for here in by_scene.values() for reading in here if not _is_idle(reading, here)]
+    )
+
+
+def _continued(readings: list[Reading]) -> list[Reading]:
+    """Take an undated word of somebody whose statement is the news as part of it, not as a recap."""
+    news = {it.draft.actors for it in readings if it.type == "statement" and it.time_frame == "current"}
+    return [replace(it, time_frame="current") if it.draft.actors in news and _goes_on(it) else it for it in readings]
+
+
+def _goes_on(reading: Reading) -> bool:
+    scene = reading.draft.scene
+    return (
+        reading.type == "statement"
+        and reading.when.start is None
+        and not reading.draft.is_background
+        and scene.index <= _NEAR_LEAD
+        and not (scene.cues("recap") or scene.cues("recap_weak"))
+    )
+
+
+def _as_occasion(reading: Reading, here: Sequence[Reading]) -> Reading:
+    """What somebody is thanked, praised, condemned or sanctioned for is not the news."""
+    if reading.type not in _OCCASIONS or reading.time_frame == "background":
+        return reading
+    before = [other for other in here if other.draft.trigger.start < reading.draft.trigger.start]
+    if any(other.type == "sanction" or other.draft.entry.mode in _RESPONSES for other in before):
+        return replace(reading, time_frame="background")
+    return reading
 
 
 def _is_idle(reading: Reading, here: Sequence[Reading]) -> bool:
@@ -20,13 +53,15 @@ def _is_idle(reading: Reading, here: Sequence[Reading]) -> bool:
     entry = reading.draft.entry
     others = [other for other in here if other is not reading]
     if entry.plain:
-        return any(other.type == "statement" and not other.draft.entry.plain for other in others)
+        return any(_outweighs_saying(other) for other in others)
     if reading.type == "deployment" and entry.mode == "presence":
         return any(_outweighs_presence(other) for other in others)
     if entry.mode == "use":
         return any(other.type == "arms_transfer" and other.draft.entry.mode != "use" for other in others)
-    if entry.mode == "reception" and reading.type == "meeting":
-        return any(other.draft.entry.frame == "message" for other in others)
+    if entry.mode == "labour":
+        return any(other.type == "deployment" and other.modality not in _UNREAL for other in others)
+    if reading.type == "meeting" and any(_outweighs_meeting(reading, other) for other in others):
+        return True
     return any(_is_twin(reading, other) for other in others)
 
 
@@ -36,8 +71,29 @@ def _is_twin(reading: Reading, other: Reading) -> bool:
     return (
         two.entry is one.entry
         and two.trigger.start < one.trigger.start
-        and (other.modality, other.time_frame, other.when) == (reading.modality, reading.time_frame, reading.when)
-        and (two.actors, two.recipients, two.location, two.theme) == (one.actors, one.recipients, one.location, one.theme)
+        and (other.modality, other.time_frame, other.when)
+        == (reading.modality, reading.time_frame, reading.when)
+        and (two.actors, two.recipients, two.location, two.theme)
+        == (one.actors, one.recipients, one.location, one.theme)
+    )
+
+
+def _outweighs_saying(other: Reading) -> bool:
+    if other.type == "deployment":
+        return other.modality not in _UNREAL
+    return other.type == "statement" and not other.draft.entry.plain
+
+
+def _outweighs_meeting(reading: Reading, other: Reading) -> bool:
+    """Tell whether it is a letter that is received, or soldiers who arrive, and no guest."""
+    if other.draft.entry.frame == "message":
+        return reading.draft.entry.mode == "reception"
+    if other.type != "deployment" or other.draft.entry.mode == "presence":
+        return False
+    nations = set(reading.facts.context.country_entities.values())
+    return (
+        bool(nations & {*reading.draft.actors, *reading.draft.recipients})
+        or other.draft.trigger == reading.draft.trigger
     )
 
 

@@ -44,7 +44,7 @@ def time_frame(context: Context, draft: Draft, when: When, *, since: bool) -> Ti
     scene = draft.scene
     if draft.is_background:
         return "background"
-    recap = _is_recap(scene, draft.trigger, strong_only=scene.index <= _LEAD)
+    recap = _is_recap(scene, draft.trigger, strong_only=scene.index < _LEAD)
     if when.end is not None and when.start is not None and context.published is not None:
         if scene.index == 0 and when.precision == "year":
             return "current"
@@ -64,7 +64,13 @@ def time_frame(context: Context, draft: Draft, when: When, *, since: bool) -> Ti
 
 def ahead(when: When, published: date | None) -> When:
     """Return the date of a plan: a month or day named without a year lies ahead of the publication."""
-    if published is None or when.start is None or when.end is None or when.end >= published or _YEAR.search(when.text):
+    if (
+        published is None
+        or when.start is None
+        or when.end is None
+        or when.end >= published
+        or _YEAR.search(when.text)
+    ):
         return when
     if when.start.month == 2 and when.start.day == 29:
         return when
@@ -80,7 +86,9 @@ def ahead(when: When, published: date | None) -> When:
 def _is_recap(scene: Scene, trigger: Word, *, strong_only: bool) -> bool:
     words = scene.cues("recap") if strong_only else [*scene.cues("recap"), *scene.cues("recap_weak")]
     return any(
-        trigger.start - word.end <= _NEAR and word.start - trigger.end <= _NEAR and word.start != trigger.start
+        trigger.start - word.end <= _NEAR
+        and word.start - trigger.end <= _NEAR
+        and word.start != trigger.start
         for word in words
     )
 

@@ -61,7 +61,13 @@ class WordFinder:
         hits: list[Hit] = []
         size, spaced = len(text), self._spaced
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if spaced and start and text[start - 1].isalnum() and text[start].isalnum() and start not in edges:
+            if (
+                spaced
+                and start
+                and text[start - 1].isalnum()
+                and text[start].isalnum()
+                and start not in edges
+            ):
                 continue
             goes_on = spaced and end < size and text[end].isalnum() and end not in edges
             for signs, open_end, rest in self._patterns[index]:
@@ -124,7 +130,14 @@ def _gerund(word: str) -> str:
         return word[:-2] + "ying"
     if word.endswith("e") and not word.endswith(("ee", "oe", "ye")):
         return word[:-1] + "ing"
-    if len(word) <= 4 and len(word) >= 3 and word[-1] not in "aeiouwxyh" and word[-2] in _VOWELS and word[-3] not in _VOWELS and word not in _UNDOUBLED:
+    if (
+        len(word) <= 4
+        and len(word) >= 3
+        and word[-1] not in "aeiouwxyh"
+        and word[-2] in _VOWELS
+        and word[-3] not in _VOWELS
+        and word not in _UNDOUBLED
+    ):
         return word + word[-1] + "ing"
     return word + "ing"
 

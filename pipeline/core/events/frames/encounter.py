@@ -25,18 +25,22 @@ def read_encounter(context: Context, scene: Scene, trigger: Word, entry: EventEn
         present |= _implied(context, scene, next(iter(present)), entry)
     if len(present) < len(context.parties) or not _has_people(context, scene, by_country):
         return None
-    if _others_meet(context, scene, trigger, by_country):
+    if _others_meet(context, trigger, by_country):
         return None
     if entry.face_to_face and not _is_face_to_face(context, scene, by_country):
         return None
     sides = _order(context, trigger, by_country)
-    location = next((e.id for m, e in scene.mentions if e.kind == "place" and e.country in context.parties), None)
+    location = next(
+        (e.id for m, e in scene.mentions if e.kind == "place" and e.country in context.parties), None
+    )
     return Draft(entry, scene, trigger, "encounter", actors=sides[0], recipients=sides[1], location=location)
 
 
 def _is_face_to_face(context: Context, scene: Scene, by_country: dict[str, list[Name]]) -> bool:
     """Tell whether persons of both parties are named, and a place or talks where they speak."""
-    persons = all(any(n.head.kind == "person" for n in by_country.get(party, ())) for party in context.parties)
+    persons = all(
+        any(n.head.kind == "person" for n in by_country.get(party, ())) for party in context.parties
+    )
     placed = any(name.head.kind == "place" and name.part == "in" for name in scene.names)
     return persons and placed
 
@@ -80,12 +84,14 @@ def _implied(context: Context, scene: Scene, present: str, entry: EventEntry) ->
 def _has_people(context: Context, scene: Scene, by_country: dict[str, list[Name]]) -> bool:
     """Tell whether somebody in office or a delegation is among them."""
     people = any(
-        name.head.kind in {"person", "organisation"} for party in context.parties for name in by_country.get(party, ())
+        name.head.kind in {"person", "organisation"}
+        for party in context.parties
+        for name in by_country.get(party, ())
     )
     return people or bool(scene.cues("contact"))
 
 
-def _others_meet(context: Context, scene: Scene, trigger: Word, by_country: dict[str, list[Name]]) -> bool:
+def _others_meet(context: Context, trigger: Word, by_country: dict[str, list[Name]]) -> bool:
     """Tell whether the trigger's nearest people are of a third country."""
     persons = [
         name
@@ -96,7 +102,9 @@ def _others_meet(context: Context, scene: Scene, trigger: Word, by_country: dict
     strangers = [name for name in persons if name.country not in context.parties]
     if not strangers:
         return False
-    nearest = sorted(persons, key=lambda name: min(abs(name.end - trigger.start), abs(name.start - trigger.end)))
+    nearest = sorted(
+        persons, key=lambda name: min(abs(name.end - trigger.start), abs(name.start - trigger.end))
+    )
     return any(name in strangers for name in nearest[:2])
 
 

@@ -15,10 +15,14 @@ def read_memorial(context: Context, scene: Scene, trigger: Word, entry: EventEnt
     present = [party for party in context.parties if party in scene.countries]
     if not present:
         present = [party for party in context.parties if party in context.title_countries]
-    if not present or not _is_shared(context, scene, present):
+    if not present or not _is_shared(context, scene):
         return None
     actor = next(
-        (n for n in scene.names if n.country in context.parties and n.head.kind in {"person", "organisation"} and not n.speaks),
+        (
+            n
+            for n in scene.names
+            if n.country in context.parties and n.head.kind in {"person", "organisation"} and not n.speaks
+        ),
         None,
     )
     party = str(actor.country) if actor is not None else present[0]
@@ -30,14 +34,18 @@ def read_memorial(context: Context, scene: Scene, trigger: Word, entry: EventEnt
         actors=(actor.head.id,) if actor is not None else country_of(context, party),
         recipients=country_of(context, str(context.ally(party))),
         theme=themes[0],
-        location=next((e.id for _, e in scene.mentions if e.kind == "place" and e.country in context.parties), None),
+        location=next(
+            (e.id for _, e in scene.mentions if e.kind == "place" and e.country in context.parties), None
+        ),
     )
 
 
-def _is_shared(context: Context, scene: Scene, present: list[str]) -> bool:
+def _is_shared(context: Context, scene: Scene) -> bool:
     here = context.countries_of(scene)
     if context.both_in(here):
         return True
     before = context.previous(scene)
     near = here | context.lead_countries | (context.countries_of(before) if before else frozenset())
-    return context.both_in(near) and not scene.countries - set(context.parties) - set(context.alliance.theatre)
+    return context.both_in(near) and not scene.countries - set(context.parties) - set(
+        context.alliance.theatre
+    )

@@ -20,10 +20,10 @@ def read_message(context: Context, scene: Scene, trigger: Word, entry: EventEntr
     addressee = next((n for n in _after_or_to(names, trigger) if n.country == ally and n is not sender), None)
     if addressee is None:
         addressee = next((name for name in names if name.country == ally), None)
-    if ally is None or (addressee is None and not context.is_in(ally, context.countries_of(scene))):
-        if ally is None or not _known_pair(context, scene, str(sender.country), ally):
-            return None
-    if _strangers(context, scene, trigger):
+    if ally is None or _strangers(context, trigger, scene.names):
+        return None
+    near = addressee is not None or context.is_in(ally, context.countries_of(scene))
+    if not near and not _known_pair(context, scene, str(sender.country), ally):
         return None
     sides = who(context, sender, str(sender.country)), who(context, addressee, ally)
     occasion = _is_occasion(scene, trigger, sender)
@@ -41,12 +41,12 @@ def read_message(context: Context, scene: Scene, trigger: Word, entry: EventEntr
     )
 
 
-def _strangers(context: Context, scene: Scene, trigger: Word) -> bool:
+def _strangers(context: Context, trigger: Word, names: list[Name]) -> bool:
     """Tell whether people of third countries write along: a list of greetings is none of the alliance."""
     return any(
         name.country not in context.parties and name.country is not None and name.end <= trigger.start
         and name.part == "" and not name.speaks and name.head.kind != "place"
-        for name in scene.names
+        for name in names
     )  # fmt: skip
 
 
@@ -60,14 +60,25 @@ def _sender(scene: Scene, trigger: Word, names: list[Name], parties: tuple[str, 
     verbs = {word.value for word in scene.words("verb")}
     if scene.grammar.marks_after:
         return _korean_sender(scene, names)
-    if after and after[0].start - trigger.end < 12 and not _clause_between(scene, trigger.end, after[0].start):
-        return after[0]
-    owner = next((n for n in reversed(names) if n.owns and 0 <= trigger.start - n.end <= 30 and "," not in scene.text[n.end : trigger.start]), None)
-    if owner is not None:
-        return owner
     if "receive" in verbs and after:
         receiver = names[0].country
         return next((n for n in after if n.country in parties and n.country != receiver), after[0])
+    if (
+        after
+        and after[0].start - trigger.end < 12
+        and not _clause_between(scene, trigger.end, after[0].start)
+    ):
+        return after[0]
+    owner = next(
+        (
+            n
+            for n in reversed(names)
+            if n.owns and 0 <= trigger.start - n.end <= 30 and "," not in scene.text[n.end : trigger.start]
+        ),
+        None,
+    )
+    if owner is not None:
+        return owner
     before = [n for n in names if n.end <= trigger.start]
     actors = [n for n in before if n.part in {"", "subject"}] or [n for n in before if n.part != "to"]
     by_receiver = "receive" in verbs and not (verbs - {"receive"})
@@ -108,10 +119,10 @@ def _is_occasion(scene: Scene, trigger: Word, sender: Name) -> bool:
     if not starts:
         return False
     cue = starts[-1]
-    return trigger.start - cue.start <= 60 and not (sender.end <= cue.start and _sends_again(scene, cue, trigger))
+    return trigger.start - cue.start <= 60 and not (
+        sender.end <= cue.start and _sends_again(scene, cue, trigger)
+    )
 
 
 def _sends_again(scene: Scene, cue: Word, trigger: Word) -> bool:
     return any(cue.end <= word.start < trigger.start and word.value == "give" for word in scene.words("verb"))
-
-

@@ -10,6 +10,8 @@ from pipeline.core.vocabulary import EventEntry
 
 def read_people(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
     """Read a movement or presence of one party's people with the other."""
+    if _is_of_paper(scene, trigger):
+        return None
     found = _people(context, scene, trigger, entry)
     if found is None:
         return None
@@ -64,32 +66,55 @@ def _people(context: Context, scene: Scene, trigger: Word, entry: EventEntry) ->
     guest = context.ally(context.alliance.host)
     if guest is None:
         return None
-    actor = subject(scene, trigger)
-    unowned: Word | None = None
-    for theme in theme_of(scene, trigger, entry.theme):
-        countries = owners(scene, theme)
-        if guest in countries:
-            return theme, guest
-        if not countries and actor is not None and actor.country == guest and _is_own(scene, theme, trigger, entry):
-            return theme, guest
-        if countries and countries[0] == context.alliance.host and _is_with_guest(context, scene):
-            return theme, countries[0]
-        if not countries and unowned is None:
-            unowned = theme
-        elif countries and unowned is None and theme.start > trigger.start:
-            return None
+    themes = theme_of(scene, trigger, entry.theme)
+    for theme in themes:
+        owner = _owner(context, scene, trigger, entry, theme)
+        if owner in context.parties:
+            return theme, owner
     if entry.mode == "losses" and guest in owners(scene, trigger):
         return trigger, guest
-    if unowned is None or entry.mode in {"presence", "losses"}:
+    unowned = next((theme for theme in themes if not owners(scene, theme)), None)
+    if unowned is None or entry.mode in {"presence", "losses"} or themes[0] is not unowned:
         return None
+    return (unowned, guest) if _may_be_guests(context, scene, trigger, entry, guest) else None
+
+
+def _owner(context: Context, scene: Scene, trigger: Word, entry: EventEntry, theme: Word) -> str:
+    """Return the party whose the people are, the guest before the host; "" where it is none of them."""
+    guest, host = str(context.ally(context.alliance.host)), context.alliance.host
+    countries = owners(scene, theme)
+    if guest in countries:
+        return guest
+    if not countries:
+        actor = subject(scene, trigger)
+        is_guests = actor is not None and actor.country == guest and _is_own(scene, theme, entry)
+        return guest if is_guests else ""
+    return host if countries[0] == host and _is_with_guest(context, scene) else ""
+
+
+def _may_be_guests(context: Context, scene: Scene, trigger: Word, entry: EventEntry, guest: str) -> bool:
+    """Tell whether people whose no country is said can be the guest's, for all that stands around them."""
+    actor = subject(scene, trigger)
     if actor is not None and actor.country is not None and actor.country not in context.parties:
-        return None
-    if entry.frame == "harm" and not context.is_in(context.alliance.host, context.countries_of(scene)):
-        return None
-    return (unowned, guest) if _known_from_before(context, scene, guest) else None
+        return False
+    if entry.frame == "harm" and not _is_at_war(context, scene):
+        return False
+    return _known_from_before(context, scene, guest)
 
 
-def _is_own(scene: Scene, theme: Word, trigger: Word, entry: EventEntry) -> bool:
+def _is_at_war(context: Context, scene: Scene) -> bool:
+    """Tell whether the sentence is of the host's war: it names the war, its theatre or a place of the host."""
+    alliance = context.alliance
+    places = {entity.country for _, entity in scene.mentions if entity.kind == "place"}
+    places |= {name.country for name in scene.names if name.part == "in"}
+    return (
+        bool(scene.words("war"))
+        or not scene.countries.isdisjoint(alliance.theatre)
+        or alliance.host in places
+    )
+
+
+def _is_own(scene: Scene, theme: Word, entry: EventEntry) -> bool:
     """Tell whether the subject's own people are meant: whoever sends, sends its own; who mourns, may not."""
     if entry.frame == "people" or entry.mode == "losses":
         return True
@@ -113,6 +138,12 @@ def _known_from_before(context: Context, scene: Scene, guest: str) -> bool:
     title = context.scenes[0]
     names = [word for word in title.words("thing") if word.value in {"troops", "workers"}]
     return not scene.countries - set(context.parties) and any(guest in owners(title, word) for word in names)
+
+
+def _is_of_paper(scene: Scene, trigger: Word) -> bool:
+    """Tell whether what is sent is a message."""
+    after = next((word for word in scene.words("thing") if word.start >= trigger.end), None)
+    return after is not None and after.value == "message" and after.start - trigger.end <= 24
 
 
 def _goes_there(context: Context, scene: Scene, party: str, ally: str) -> bool:

@@ -36,8 +36,8 @@ def _speaker(context: Context, scene: Scene) -> Name | None:
     if context.is_state_media:
         of_source = [n for n in officials if n.country == context.article.source.country]
         outlets = [n for n in own if n.head.role == "MED"]
-        return (of_source or outlets or officials or [None])[0]
-    return (officials or own or [None])[0]
+        return next(iter(of_source or outlets or officials), None)
+    return next(iter(officials or own), None)
 
 
 def _is_about(context: Context, scene: Scene, ally: str) -> bool:

@@ -15,7 +15,7 @@ _LINKING = verb_group()["passive"] | verb_group()["perfect"] | verb_group()["fut
 _OF_OTHERS = re.compile(r" (?:of|from) (?:the )?[A-Z]")
 _UNKNOWN = "?"
 _OWNER_GAP = 34
-_ACTING = frozenset({"GOV", "MIL", "SPY", "LEG", "ELI", "IGO", "COP", None})
+_NOT_ACTING = frozenset({"MED", "BUS", "EDU", "REL", "NGO", "CVL", "ELI"})
 
 
 def theme_of(scene: Scene, trigger: Word, classes: Iterable[str]) -> list[Word]:
@@ -23,6 +23,9 @@ def theme_of(scene: Scene, trigger: Word, classes: Iterable[str]) -> list[Word]:
     wanted = frozenset(classes)
     start, end = scene.reach(trigger.start) if not scene.grammar.marks_after else (scene.start, scene.end)
     found = [word for word in scene.words("thing") if word.value in wanted and start <= word.start < end]
+    swapped = [word.start for word in scene.cues("exchange")]
+    if swapped and trigger.start < swapped[0]:
+        found = [word for word in found if word.start < swapped[0]]
     return sorted(found, key=lambda word: _distance(word, trigger))
 
 
@@ -40,7 +43,12 @@ def owners(scene: Scene, theme: Word) -> list[str]:
         if name.country is None:
             continue
         overlaps = name.start < theme.end and theme.start < name.end
-        before = name.end <= theme.start and theme.start - name.end <= _OWNER_GAP and _is_plain(scene, name.end, theme.start)
+        before = (
+            name.end <= theme.start
+            and theme.start - name.end <= _OWNER_GAP
+            and _can_own(scene, name)
+            and _is_plain(scene, name.end, theme.start)
+        )
         after = theme.end <= name.start <= theme.end + 14 and scene.text[theme.end : name.start].strip() in {
             "from", "of", "of the", "from the", "", "из", "у",
         }  # fmt: skip
@@ -55,9 +63,21 @@ def owners(scene: Scene, theme: Word) -> list[str]:
     return found
 
 
+def _can_own(scene: Scene, name: Name) -> bool:
+    """Tell whether a name before a thing can be its owner's: in Russian only an adjective, in Korean an unmarked name."""
+    language = scene.grammar.language
+    if language == "ru":
+        return scene.text[name.start].islower()
+    return language == "en" or name.part in {"", "of"}
+
+
 def _is_plain(scene: Scene, start: int, end: int) -> bool:
     gap = scene.text[start:end]
-    if "," in gap or any(start <= word.start < end for word in scene.cues("boundary")):
+    if (
+        "," in gap
+        or any(char.isdigit() for char in gap)
+        or any(start <= word.start < end for word in scene.cues("boundary"))
+    ):
         return False
     words = gap.replace("'s", " ").replace("’s", " ").split()
     blocked = scene.grammar.prepositions.keys()
@@ -83,7 +103,12 @@ def subject(scene: Scene, trigger: Word) -> Name | None:
         return before[-1] if before else (marked[0] if marked else None)
     for start, _ in (scene.clause(trigger.start), scene.reach(trigger.start)):
         for name in names:
-            if start <= name.start and name.end <= trigger.start and name.part in {"", "subject"} and not name.speaks:
+            if (
+                start <= name.start
+                and name.end <= trigger.start
+                and name.part in {"", "subject"}
+                and not name.speaks
+            ):
                 return name
     return None
 
@@ -92,7 +117,7 @@ def speaking(scene: Scene, trigger: Word) -> Name | None:
     """Return the official whose word the sentence is, other than media."""
     names = [name for name in scene.names if name.speaks and not is_media(name)]
     before = [name for name in names if name.start < trigger.start]
-    return (before or names or [None])[0]
+    return next(iter(before or names), None)
 
 
 def is_passive(scene: Scene, trigger: Word) -> bool:
@@ -111,7 +136,7 @@ def marked(scene: Scene, trigger: Word, *parts: str) -> list[Name]:
     start, end = scene.reach(trigger.start)
     if scene.grammar.marks_after:
         start, end = scene.start, scene.end
-    names = [n for n in scene.names if start <= n.start < end and n.part in parts]
+    names = [n for n in scene.names if start <= n.start < end and n.part in parts and not n.speaks]
     return sorted(names, key=lambda n: (n.start < trigger.start, abs(n.start - trigger.start)))
 
 
@@ -146,7 +171,7 @@ def is_official(name: Name) -> bool:
     head = name.head
     if head.kind in {"place", "weapon", "agreement"}:
         return False
-    return head.role in _ACTING
+    return head.role not in _NOT_ACTING
 
 
 def acts(scene: Scene, name: Name) -> bool:
@@ -161,7 +186,12 @@ def _official_after(scene: Scene, at: int) -> bool:
     words = tail.split()
     if not words or not tail[0].isspace() or at >= scene.end:
         return True
-    soon = [w for kind in ("event", "verb", "cue") for w in scene.words(kind) if at <= w.start <= at + len(tail) - len(tail.lstrip())]
+    soon = [
+        w
+        for kind in ("event", "verb", "cue")
+        for w in scene.words(kind)
+        if at <= w.start <= at + len(tail) - len(tail.lstrip())
+    ]
     if soon or words[0].lower().strip(",.") in _LINKING:
         return True
     official = [w for w in scene.cues("contact") if at <= w.start <= at + 34]

@@ -60,18 +60,20 @@ def _speaker(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -
     return found
 
 
-def _is_about(context: Context, scene: Scene, trigger: Word, speaker: Name, ally: str, entry: EventEntry) -> bool:
+def _is_about(
+    context: Context, scene: Scene, trigger: Word, speaker: Name, ally: str, entry: EventEntry
+) -> bool:
     others = [n for n in scene.names if n is not speaker and n.country == ally and not n.speaks]
-    told = context.is_in(ally, context.countries_of(scene)) and (others or scene.words("war") or scene.words("pair"))
+    told = context.is_in(ally, context.countries_of(scene)) and (
+        others or scene.words("war") or scene.words("pair")
+    )
     if entry.plain:
         topical = [w for w in scene.words("thing") if w.value == "bond" and w.start > trigger.start - 200]
         return bool(told and (topical or scene.words("war") or scene.cues("topic")))
-    if told:
-        return True
-    return False
+    return bool(told)
 
 
 def _addressee(scene: Scene, speaker: Name, ally: str) -> Name | None:
     names = [n for n in scene.names if n is not speaker and n.country == ally and is_official(n)]
     persons = [n for n in names if n.head.kind == "person"]
-    return (persons or names or [None])[0]
+    return next(iter(persons or names), None)

@@ -1,6 +1,7 @@
 """What somebody denies, confirms, condemns or warns of in a matter of the alliance."""
 
 from pipeline.core.events.context import Context
+from pipeline.core.events.cues import words_of
 from pipeline.core.events.draft import Draft
 from pipeline.core.events.frames.sides import (
     acts,
@@ -17,8 +18,17 @@ from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
 
 _PEOPLE = frozenset({"troops", "workers"})
-_OFFICIALS = frozenset({"officials", "leaders", "ministers", "governments", "allies", "lawmakers"})
-_MATTER = _PEOPLE | {"weapons", "shells", "missiles", "munitions", "bond", "pact", "containers", "technology", "launchers"}
+_MATTER = _PEOPLE | {
+    "weapons",
+    "shells",
+    "missiles",
+    "munitions",
+    "bond",
+    "pact",
+    "containers",
+    "technology",
+    "launchers",
+}
 
 
 def read_stance(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
@@ -35,25 +45,38 @@ def read_stance(context: Context, scene: Scene, trigger: Word, entry: EventEntry
         return None
     if by_party and not _on_ally(context, scene, speaker):
         return None
-    if not by_party and not _on_alliance(context, scene, speaker):
+    if not by_party and not _on_alliance(context, scene):
         return None
     recipients = _addressees(context, scene, speaker)
     return Draft(entry, scene, trigger, "stance", actors=(speaker.head.id,), recipients=recipients)
 
 
 def _speaker(scene: Scene, trigger: Word) -> Name | None:
-    if is_passive(scene, trigger):
+    if is_passive(scene, trigger) or _is_of_unnamed(scene, trigger):
         return None
     found = speaking(scene, trigger)
     if found is None:
         found = subject(scene, trigger)
-    if found is None and scene.names and scene.names[0].start < trigger.start and scene.names[0].part in {"", "in"}:
+    if (
+        found is None
+        and scene.names
+        and scene.names[0].start < trigger.start
+        and scene.names[0].part in {"", "in"}
+    ):
         found = scene.names[0]
     if found is None or is_media(found):
         return None
     if not acts(scene, found):
         return None
     return found if is_official(found) or _is_body_in(scene, found) else None
+
+
+def _is_of_unnamed(scene: Scene, trigger: Word) -> bool:
+    """Tell whether the clause's own subject is "officials" with no name."""
+    start, _ = scene.clause(trigger.start)
+    words = scene.text[start : trigger.start].lower().split()
+    named = any(start <= name.start and name.end <= trigger.start for name in scene.names)
+    return not named and any(word in words_of("offices") for word in words)
 
 
 def _is_body_in(scene: Scene, name: Name) -> bool:
@@ -64,7 +87,13 @@ def _is_body_in(scene: Scene, name: Name) -> bool:
 def _on_ally(context: Context, scene: Scene, speaker: Name) -> bool:
     """Tell whether a party's official speaks of the ally, of the ally's war, or of its own people there."""
     ally = context.ally(speaker.country)
-    here = frozenset(entity.country for name in scene.names if name is not speaker for entity in name.members if entity.country)
+    here = frozenset(
+        entity.country
+        for name in scene.names
+        if name is not speaker
+        for entity in name.members
+        if entity.country
+    )
     own = context.ally(context.alliance.host) == speaker.country
     if ally is None:
         return False
@@ -77,7 +106,7 @@ def _on_ally(context: Context, scene: Scene, speaker: Name) -> bool:
     return False
 
 
-def _on_alliance(context: Context, scene: Scene, speaker: Name) -> bool:
+def _on_alliance(context: Context, scene: Scene) -> bool:
     """Tell whether the sentence is of both parties, or of the guest's people in the theatre."""
     here = context.countries_of(scene)
     matter = any(word.value in _MATTER for word in scene.words("thing"))
@@ -88,7 +117,7 @@ def _unnamed(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -
     """Read a stance of unnamed officials ("Western officials have condemned the cooperation")."""
     start, _ = scene.clause(trigger.start)
     words = scene.text[start : trigger.start].lower().split()
-    officials = any(word in _OFFICIALS for word in words)
+    officials = any(word in words_of("offices") for word in words)
     matter = any(word.value in _MATTER and word.start > trigger.start for word in scene.words("thing"))
     if entry.by_party or not officials or not matter or is_passive(scene, trigger):
         return None
@@ -102,4 +131,6 @@ def _addressees(context: Context, scene: Scene, speaker: Name) -> tuple[str, ...
     if speaker.country in context.parties:
         return country_of(context, str(context.ally(speaker.country)))
     here = context.countries_of(scene)
-    return tuple(entity for party in context.parties if party in here for entity in country_of(context, party))
+    return tuple(
+        entity for party in context.parties if party in here for entity in country_of(context, party)
+    )

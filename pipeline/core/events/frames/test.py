@@ -19,7 +19,12 @@ def read_test(context: Context, scene: Scene, trigger: Word, entry: EventEntry) 
         owned = owners(scene, themes[0]) + [n.country for n in marked(scene, trigger, "from", "of")[:1]]
         if guest not in owned and not _only_guest(context, scene, guest):
             return None
-        if actor is not None and actor.head.kind != "place" and doing not in {guest, None} and guest not in owned:
+        if (
+            actor is not None
+            and actor.head.kind != "place"
+            and doing not in {guest, None}
+            and guest not in owned
+        ):
             return None
     return Draft(entry, scene, trigger, "test", actors=country_of(context, guest), theme=themes[0])
 

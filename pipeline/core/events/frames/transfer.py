@@ -23,7 +23,10 @@ def read_transfer(context: Context, scene: Scene, trigger: Word, entry: EventEnt
         return None
     start, end = scene.reach(trigger.start)
     here = context.countries_within(scene, start, end)
-    if not (context.both_in(here) or (not here - set(context.parties) and here and context.both_in(context.title_countries))):
+    if not (
+        context.both_in(here)
+        or (not here - set(context.parties) and here and context.both_in(context.title_countries))
+    ):
         return None
     sides = _sides(context, scene, trigger, entry, themes[0])
     if sides is None:
@@ -51,12 +54,19 @@ def _sides(
         giver = context.ally(receiver)
     if giver is None:
         return None
-    if receiver is not None and receiver not in (context.ally(giver), giver):
-        if not (receiver in context.alliance.theatre and context.ally(giver) == context.alliance.host):
-            return None
+    if receiver is not None and not _is_with(context, giver, receiver):
+        return None
     ally = context.ally(giver)
     actor = subject(scene, trigger)
     return (giver, ally, actor if actor is not None and not entry.inverse else None) if ally else None
+
+
+def _is_with(context: Context, giver: str, receiver: str) -> bool:
+    """Tell whether the receiver is the ally, or the theatre of the ally's war."""
+    ally = context.ally(giver)
+    return receiver in {giver, ally} or (
+        receiver in context.alliance.theatre and ally == context.alliance.host
+    )
 
 
 def _named_sides(
@@ -68,7 +78,7 @@ def _named_sides(
     owned = [country for country in owners(scene, theme) if country in context.parties]
     doing = actor.country if actor is not None else None
     if entry.inverse:
-        giver = (source or owned or [None])[0]
+        giver = next(iter(source or owned), None)
         receiver = doing if doing != giver else None
         if giver is None and doing in context.parties:
             giver = context.ally(doing)

@@ -1,0 +1,133 @@
+"""Whole articles: one event told many times, recaps, retractions, what is passed on and what is not."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import pytest
+
+from pipeline.core.articles import read_article
+from pipeline.core.entities import EntityFinder
+from pipeline.core.events import EventTagger, reports_of
+from pipeline.core.records import AllianceEvent, TaggedArticle
+from pipeline.profiles import load_profile
+
+FETCHED = datetime(2026, 1, 20, tzinfo=UTC)
+
+
+@cache
+def stages() -> tuple[EntityFinder, EventTagger]:
+    profile = load_profile("dprk-russia")
+    return EntityFinder(profile), EventTagger(profile)
+
+
+def tag(title: str, body: str, **fields: Any) -> TaggedArticle:
+    find, tagger = stages()
+    article = {"title": title, "body": body, "published_at": "2025-07-03", "source": "Wire", **fields}
+    return tagger(find(read_article(article, fetched_at=FETCHED)))
+
+
+def current(tagged: TaggedArticle) -> list[AllianceEvent]:
+    return [event for event in tagged.events if event.time_frame == "current"]
+
+
+def test_one_letter_told_thrice() -> None:
+    """Title, lead and a later sentence that tell one letter make one event with the fullest evidence."""
+    tagged = tag(
+        "Kim Jong Un writes to Putin",
+        "Kim Jong Un sent a letter to Russian President Vladimir Putin on Wednesday, KCNA said. "
+        'In the letter Kim told Putin: "Our people will stand by Russia for ever."',
+    )
+    (event,) = current(tagged)
+    assert (event.type, event.mode, str(event.when.start)) == ("statement", "letter", "2025-07-02")
+    assert event.quote == "Our people will stand by Russia for ever."
+
+
+def test_two_speakers_stay_two() -> None:
+    """A statement by Putin and one by Kim in one article are two events."""
+    tagged = tag(
+        "Leaders exchange messages",
+        "Vladimir Putin sent a message of greeting to Kim Jong Un on Tuesday. "
+        "Kim Jong Un sent a letter to Vladimir Putin on Wednesday.",
+    )
+    assert {event.actors for event in current(tagged)} == {("Q7747",), ("Q56226",)}
+
+
+def test_what_a_letter_answers_is_background() -> None:
+    """The message that a letter replies to is told, by its own sender, as background."""
+    tagged = tag(
+        "Kim Jong Un replies to Putin",
+        "Kim Jong Un sent a reply to Vladimir Putin on Wednesday in response to a congratulatory message from Putin.",
+    )
+    assert [event.occasion for event in current(tagged)] == ["reply"]
+    (answered,) = [event for event in tagged.events if event.time_frame == "background"]
+    assert answered.actors == ("Q7747",)
+
+
+def test_retraction() -> None:
+    """A report that is taken back is marked, is no news, and is passed on."""
+    tagged = tag(
+        "Correction",
+        "Wire B retracts its report that North Korean soldiers arrived in Kursk: the men were Russian.",
+    )
+    (report,) = reports_of(tagged)
+    assert (report.event.mode, report.event.modality, report.event.time_frame) == (
+        "retraction",
+        "denied",
+        "background",
+    )
+
+
+def test_recap_is_not_passed_on() -> None:
+    """A recap raises no report."""
+    tagged = tag("A look back", "Since October 2024 North Korea has sent thousands of soldiers to Kursk.")
+    assert tagged.events
+    assert not list(reports_of(tagged))
+
+
+def test_ids_are_stable_and_of_the_article() -> None:
+    """Reading an article twice gives the same ids; another article that says the same has others."""
+    body = "North Korea sent 500 soldiers to Kursk on Wednesday."
+    first, again, other = (tag("Report", body, url=f"https://example.org/{n}") for n in (1, 1, 2))
+    assert [event.event_id for event in first.events] == [event.event_id for event in again.events]
+    assert not {event.event_id for event in first.events} & {event.event_id for event in other.events}
+
+
+def test_evidence_slices_the_text() -> None:
+    """Evidence offsets slice the article's text."""
+    tagged = tag("Report", "Seoul was quiet. North Korea sent 500 soldiers to Kursk on Wednesday.")
+    assert tagged.events
+    for event in tagged.events:
+        assert tagged.text[event.evidence.start : event.evidence.end] == event.evidence.text
+
+
+def test_undated_article() -> None:
+    """In an article without a date a weekday says nothing of days."""
+    tagged = tag("Report", "North Korea sent 500 soldiers to Kursk on Wednesday.", published_at=None)
+    assert [event.when.start for event in tagged.events] == [None]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "\x00", "a" * 50_000, "Putin " * 5_000, "«" * 500, "Kim Jong Un sent Putin Kim Jong Un sent Putin"],
+)
+def test_odd_bodies(body: str) -> None:
+    """No text breaks the tagger."""
+    assert tag("North Korea and Russia", body).article_id
+
+
+def test_dateline_is_no_event_date() -> None:
+    """The date of a dateline says when it was written, not when it happened."""
+    tagged = tag(
+        "Kim Jong Un Receives Russian Delegation",
+        "Pyongyang, July 3 (KCNA) -- Kim Jong Un received a military delegation of the Russian Federation on July 1.",
+    )
+    assert {str(event.when.start) for event in current(tagged)} == {"2025-07-01"}
+
+
+def test_names_glued_to_words() -> None:
+    """Names that a scraper glued to the next word are read all the same."""
+    tagged = tag(
+        "Message", "Pyongyang, July 3 (KCNA) -- Kim Jong Unsent a letter to Vladimir Putin on Wednesday."
+    )
+    assert [event.mode for event in current(tagged)] == ["letter"]
