@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.settings import Settings
 
+pytest_plugins = ("faults_plugin",)
 _REPOSITORY = Path(__file__).parent.parent
 _kafka = pytest.StashKey[str]()
 

@@ -50,7 +50,7 @@ class StoryTable(MutableMapping[str, Story]):
         store = self._table.data
         for entry in entries:
             if entry.value is None:
-                store.pop(entry.key, None)
+                del store[entry.key]  # in whichever partition it is; `pop` looks in the chunk's alone
             else:
                 store[entry.key] = entry.value
         for partition, offset in written.ends.items():

@@ -7,8 +7,10 @@ import pytest
 from stages_for_tests import FORGET, REPORTS_PER_STORY, article, story_of
 from stream_for_tests import ALL, as_raw, count, ids, put, running, wait_until
 
+from pipeline.broker.admin import admin_client
+from pipeline.lag import lags, reading
 from pipeline.settings import Settings
-from pipeline.topology import ALERTS, STORIES, TAGGED
+from pipeline.topology import ALERTS, EVENTS, STORIES
 
 SettingsFactory = Callable[..., Settings]
 STORIES_TOLD = 20
@@ -23,7 +25,9 @@ def test_stories_are_known_to_the_next_worker(settings: SettingsFactory, tmp_pat
         put(own, [as_raw(article(number)) for number in told_first])
         wait_until(lambda: count(own, STORIES.name) == STORIES_TOLD)
         put(own, [as_raw(article(5000, body=FORGET + article(70).body))])
-        wait_until(lambda: count(own, TAGGED.name) == STORIES_TOLD + 1)
+        wait_until(lambda: count(own, EVENTS.name) == STORIES_TOLD + 1)
+        with admin_client(own.brokers or "") as admin:
+            wait_until(lambda: not any(lags(admin, reading(own)).values()))
         assert first.stop()[0] == 0
 
     again = own if disk == "kept" else own.model_copy(update={"data_dir": tmp_path / "new"})

@@ -27,6 +27,10 @@ class Disk(dict[bytes, bytes]):
         super().__init__()
         self.persisted: dict[Partition, int] = {}
 
+    def __delitem__(self, key: bytes) -> None:
+        """Delete what may not be there, as RocksDB does."""
+        self.pop(key, None)
+
     def set_persisted_offset(self, partition: Partition, offset: int) -> None:
         """Note how far the disk has what the changelog has."""
         self.persisted[partition] = offset

@@ -17,17 +17,20 @@ FETCHED = datetime(2026, 1, 20, tzinfo=UTC)
 
 @cache
 def stages() -> tuple[EntityFinder, EventTagger]:
+    """The two stages over the shipped profile."""
     profile = load_profile("dprk-russia")
     return EntityFinder(profile), EventTagger(profile)
 
 
 def tag(title: str, body: str, **fields: Any) -> TaggedArticle:
+    """An article through both stages."""
     find, tagger = stages()
     article = {"title": title, "body": body, "published_at": "2025-07-03", "source": "Wire", **fields}
     return tagger(find(read_article(article, fetched_at=FETCHED)))
 
 
 def current(tagged: TaggedArticle) -> list[AllianceEvent]:
+    """The events that are news."""
     return [event for event in tagged.events if event.time_frame == "current"]
 
 

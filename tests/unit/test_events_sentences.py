@@ -20,28 +20,37 @@ UNREAL = {"conditional", "denied"}
 
 
 def rows(name: str) -> list[dict[str, Any]]:
+    """The rows of a gold file."""
     lines = (GOLD / name).read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
 
 @cache
 def stages() -> tuple[EntityFinder, EventTagger]:
+    """The two stages over the shipped profile."""
     profile = load_profile("dprk-russia")
     return EntityFinder(profile), EventTagger(profile)
 
 
 def tag(row: dict[str, Any]) -> TaggedArticle:
+    """A row's text through both stages."""
     find, tagger = stages()
-    fields = {name: row[name] for name in ("title", "body", "published_at", "language") if name in row}
+    fields: dict[str, Any] = {
+        name: row[name] for name in ("title", "body", "published_at", "language") if name in row
+    }
     return tagger(find(read_article({**fields, "source": row.get("source", "Wire")}, fetched_at=FETCHED)))
 
 
-@pytest.mark.parametrize("row", rows("event_sentences.jsonl"), ids=lambda row: (row["body"] or row["title"])[:60])
+@pytest.mark.parametrize(
+    "row", rows("event_sentences.jsonl"), ids=lambda row: (row["body"] or row["title"])[:60]
+)
 def test_sentence(row: dict[str, Any]) -> None:
     """Each event that the sentence tells is read with its mode, modality and time frame, and no other type."""
     events = tag(row).events
     for wanted in row["events"]:
-        assert any(all(getattr(event, slot) == value for slot, value in wanted.items()) for event in events), (
+        assert any(
+            all(getattr(event, slot) == value for slot, value in wanted.items()) for event in events
+        ), (
             wanted,
             events,
         )

@@ -7,20 +7,6 @@ from pipeline.core.events.scene import Scene, Word
 from pipeline.core.records import Attribution, EntityArticle
 
 _BEFORE, _AFTER, _KOREAN_TITLE = 48, 28, 14
-_POINTING = frozenset(
-    {
-        "according to",
-        "citing",
-        "со ссылкой на",
-        "по данным",
-        "по словам",
-        "по информации",
-        "据",
-        "據",
-        "laut",
-        "według",
-    }
-)
 _UNKNOWN = re.compile(r"((?:[A-Z][\w’'.-]+ ){1,3}[A-Z][\w’'.-]+)(?:, [^,]{3,70},)? $")
 
 
@@ -45,7 +31,7 @@ def _speaker(scene: Scene, word: Word):  # type: ignore[no-untyped-def]
             return subjects[-1]
         return subjects[0] if subjects else None
     after = next((n for n in names if 0 <= n.start - word.end <= _AFTER), None)
-    if said in _POINTING:
+    if said in words_of("pointing"):
         return after
     clause = scene.clause(word.start)[0]
     before = next(

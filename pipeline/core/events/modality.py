@@ -18,8 +18,8 @@ def modality_of(draft: Draft, when: When) -> Modality:
     if said == "denied" or _is_negated(scene, trigger) or _is_denied(scene, trigger):
         return "denied"
     if said == "conditional" or _is_conditional(scene, trigger):
-        named_day = when.start is not None and when.precision in {"day", "month"}
-        return "alleged" if named_day and scene.cues("say") else "conditional"
+        is_set_for = said == "conditional" and when.start is not None and when.precision == "month"
+        return "alleged" if is_set_for and scene.cues("say") else "conditional"
     if draft.entry.modality is not None:
         return draft.entry.modality
     if said == "planned" or _is_planned(scene, trigger):

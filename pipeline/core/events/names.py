@@ -84,7 +84,10 @@ def _name(text: str, group: Sequence[tuple[Mention, Entity]], grammar: Grammar) 
 
 
 def _is_of(text: str, end: int, grammar: Grammar) -> bool:
-    return grammar.particles.get(text[end : end + 1]) == "of" and text[end] == "의"
+    after = text[end : end + 1]
+    return (grammar.language == "zh" and after == "的") or (
+        grammar.particles.get(after) == "of" and after == "의"
+    )
 
 
 def _set_parts(text: str, names: list[Name], grammar: Grammar, start: int) -> None:

@@ -10,9 +10,8 @@ _BACK = 4
 
 def stand_in(context: Context, scene: Scene) -> None:
     """Put the person whom an opening pronoun means into the sentence's names: the last one who led a sentence."""
-    opening = scene.text[scene.start : scene.start + 12].lower()
-    word = next((word for word in words_of("pronouns") if _opens(opening, word)), None)
-    if word is None:
+    word = _pronoun(scene)
+    if not word:
         return
     for earlier in reversed(context.scenes[max(0, scene.index - _BACK) : scene.index]):
         leading = next(
@@ -22,6 +21,16 @@ def stand_in(context: Context, scene: Scene) -> None:
             name = Name(scene.start, scene.start + len(word), leading.head, (leading.head,), part="subject")
             scene.names.insert(0, name)
             return
+
+
+def opens_with_pronoun(scene: Scene) -> bool:
+    """Tell whether the sentence begins with "he" or "she"."""
+    return bool(_pronoun(scene))
+
+
+def _pronoun(scene: Scene) -> str:
+    opening = scene.text[scene.start : scene.start + 12].lower()
+    return next((word for word in words_of("pronouns") if _opens(opening, word)), "")
 
 
 def _opens(opening: str, word: str) -> bool:

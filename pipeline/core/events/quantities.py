@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from pipeline.core.events.cues import words_of
 from pipeline.core.events.draft import Draft
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.records import Quantity
 from pipeline.core.text.numbers import NumberSpan, find_numbers
 
 _AFTER = 48
-_COUNTERS = ("명", "여명", "여 명", "名", "人", "человек", "발", "개", "枚", "万", "문", "기")
 _HARMS = {"killed": "killed", "wounded": "wounded", "captured": "captured", "losses": "casualties"}
 
 
@@ -55,9 +55,10 @@ def _counted(scene: Scene, number: NumberSpan, things: Sequence[Word]) -> Word |
     if after:
         return after[0]
     before = [word for word in things if 0 <= number.start - word.end <= 20]
+    counters = tuple(words_of("counters"))
     tail = scene.text[number.end : number.end + 4].lstrip()
-    ends_in_counter = number.text.endswith(_COUNTERS)
-    if before and (tail.startswith(_COUNTERS) or ends_in_counter or scene.grammar.language in {"ko", "zh"}):
+    ends_in_counter = number.text.endswith(counters)
+    if before and (tail.startswith(counters) or ends_in_counter or scene.grammar.language in {"ko", "zh"}):
         return before[-1]
     number_of = [word for word in things if 0 <= number.start - word.end <= 60]
     if number_of and "number of" in scene.text[scene.start : number_of[-1].start].lower():

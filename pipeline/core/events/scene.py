@@ -3,20 +3,21 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from pipeline.core.events.cues import Grammar
 from pipeline.core.events.names import Name, read_names
 from pipeline.core.events.words import Hit, Sign
 from pipeline.core.records import Entity, Mention
 
+_NAMING = frozenset({"organisation", "person"})  # words inside such a name are no words of the sentence
 _DECOY = Sign("cue", "decoy")
 _BREAKS = re.compile(r"[;:；]|\s[–—-]+\s|—")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A vocabulary word at `text[start:end]` in the meaning `value`."""
 
     start: int
@@ -35,35 +36,24 @@ class Scene:
     hits: Sequence[Hit]
     mentions: Sequence[tuple[Mention, Entity]]
     grammar: Grammar
-    _by_kind: dict[str, list[Word]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        """Sort the hits by what they stand for."""
-        for hit in self.hits:
-            for kind, value in hit.signs:
-                if kind == "cue" or not (self._is_in_name(hit) or self._is_in_decoy(hit)):
-                    self._by_kind.setdefault(kind, []).append(Word(hit.start, hit.end, value))
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Word]]:
+        """The hits sorted by what they stand for; soldiers are meant too where a unit is named."""
+        found: dict[str, list[Word]] = {}
+        decoys = [(hit.start, hit.end) for hit in self.hits if _DECOY in hit.signs]
+        covers = decoys + [(m.start, m.end) for m, entity in self.mentions if entity.kind in _NAMING]
+        for start, end, signs in self.hits:
+            covered = any(begin <= start and end <= stop for begin, stop in covers)
+            for kind, value in signs:
+                if kind == "cue" or not covered:
+                    found.setdefault(kind, []).append(Word(start, end, value))
         units = [
             Word(m.start, m.end, "troops") for m, entity in self.mentions if entity.kind == "military_unit"
         ]
         if units:
-            self._by_kind["thing"] = sorted([*self.words("thing"), *units], key=lambda word: word.start)
-
-    def _is_in_decoy(self, hit: Hit) -> bool:
-        return any(start <= hit.start and hit.end <= end for start, end in self._decoys)
-
-    @cached_property
-    def _decoys(self) -> list[tuple[int, int]]:
-        return [(hit.start, hit.end) for hit in self.hits if _DECOY in hit.signs]
-
-    def _is_in_name(self, hit: Hit) -> bool:
-        """Tell whether a word is part of an organisation's or a person's name ("Workers' Party")."""
-        return any(
-            mention.start <= hit.start
-            and hit.end <= mention.end
-            and entity.kind in {"organisation", "person"}
-            for mention, entity in self.mentions
-        )
+            found["thing"] = sorted([*found.get("thing", ()), *units], key=lambda word: word.start)
+        return found
 
     @property
     def sentence(self) -> str:
@@ -73,6 +63,22 @@ class Scene:
     def words(self, kind: str) -> list[Word]:
         """Return the words of a kind (event, thing, verb, cue, war, pair), in order."""
         return self._by_kind.get(kind, [])
+
+    @property
+    def triggers(self) -> list[Word]:
+        """The words that may tell an event; of one entry's words that overlap, the longest ("met", "met with")."""
+        found: list[Word] = []
+        reached: dict[str, int] = {}
+        for word in self.words("event"):
+            if word.start >= reached.get(word.value, 0):
+                found.append(word)
+                reached[word.value] = word.end
+        return found
+
+    @cached_property
+    def things(self) -> frozenset[str]:
+        """The classes of things it names."""
+        return frozenset(word.value for word in self.words("thing"))
 
     @cached_property
     def _cues(self) -> dict[str, list[Word]]:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from pipeline.core.events.readings import Reading
 
 _OCCASIONS = frozenset({"deployment", "arms_transfer"})
-_RESPONSES = frozenset({"thanks", "praise", "condemnation", "greetings", "message"})
+_RESPONSES = frozenset(
+    {"thanks", "praise", "condemnation", "greetings", "message", "letter", "reply", "press_statement"}
+)
 _NEAR_LEAD = 6
 _UNREAL = frozenset({"conditional", "denied"})
 
@@ -17,14 +19,22 @@ def selected(readings: Sequence[Reading]) -> list[Reading]:
     for reading in readings:
         by_scene.setdefault(reading.draft.scene.start, []).append(reading)
     return _continued(
-        [_as_occasion(reading, here) for here in by_scene.values() for reading in here if not _is_idle(reading, here)]
+        [
+            _as_occasion(reading, here)
+            for here in by_scene.values()
+            for reading in here
+            if not _is_idle(reading, here)
+        ]
     )
 
 
 def _continued(readings: list[Reading]) -> list[Reading]:
     """Take an undated word of somebody whose statement is the news as part of it, not as a recap."""
     news = {it.draft.actors for it in readings if it.type == "statement" and it.time_frame == "current"}
-    return [replace(it, time_frame="current") if it.draft.actors in news and _goes_on(it) else it for it in readings]
+    return [
+        replace(it, time_frame="current") if it.draft.actors in news and _goes_on(it) else it
+        for it in readings
+    ]
 
 
 def _goes_on(reading: Reading) -> bool:
@@ -42,7 +52,9 @@ def _as_occasion(reading: Reading, here: Sequence[Reading]) -> Reading:
     """What somebody is thanked, praised, condemned or sanctioned for is not the news."""
     if reading.type not in _OCCASIONS or reading.time_frame == "background":
         return reading
-    before = [other for other in here if other.draft.trigger.start < reading.draft.trigger.start]
+    at = reading.draft.trigger.start
+    in_any_order = reading.draft.scene.grammar.marks_after  # the main verb stands last
+    before = [other for other in here if in_any_order or other.draft.trigger.start < at]
     if any(other.type == "sanction" or other.draft.entry.mode in _RESPONSES for other in before):
         return replace(reading, time_frame="background")
     return reading
@@ -80,7 +92,7 @@ def _is_twin(reading: Reading, other: Reading) -> bool:
 
 def _outweighs_saying(other: Reading) -> bool:
     if other.type == "deployment":
-        return other.modality not in _UNREAL
+        return other.modality not in _UNREAL and other.time_frame == "current"
     return other.type == "statement" and not other.draft.entry.plain
 
 

@@ -9,17 +9,20 @@ from pipeline.core.events.attribution import mark_speakers
 from pipeline.core.events.compiled import word_finders
 from pipeline.core.events.context import Context
 from pipeline.core.events.frames import FRAMES
+from pipeline.core.events.frames.sides import says_both
 from pipeline.core.events.ids import event_id
 from pipeline.core.events.layout import lay_out
 from pipeline.core.events.merge import merged
-from pipeline.core.events.pronouns import stand_in
+from pipeline.core.events.pronouns import opens_with_pronoun, stand_in
 from pipeline.core.events.readings import Facts, Reading, event_of, read_draft
-from pipeline.core.events.scene import Scene
+from pipeline.core.events.scene import Scene, Word
 from pipeline.core.events.selection import selected
 from pipeline.core.events.words import Hit
 from pipeline.core.profile import Profile
 from pipeline.core.records import AllianceEvent, EntityArticle, TaggedArticle
 from pipeline.core.vocabulary import parse_vocabulary
+
+_PEOPLE = frozenset({"troops", "workers", "testweapon"})
 
 
 class EventTagger:
@@ -44,7 +47,7 @@ class EventTagger:
 
     def _may_concern(self, article: EntityArticle) -> bool:
         parties = self._profile.parties
-        return any(entity.country in parties for entity in article.entities)
+        return any(entity.country in parties or entity.kind == "agreement" for entity in article.entities)
 
     def _events(self, article: EntityArticle) -> tuple[AllianceEvent, ...]:
         language = (article.language or "en").partition("-")[0].lower()
@@ -87,20 +90,32 @@ class EventTagger:
         )
 
     def _readings(self, context: Context, scene: Scene) -> Iterator[Reading]:
-        triggers = scene.words("event")
-        if not triggers or not (scene.mentions or scene.index):
+        triggers = [word for word in scene.triggers if self._has_theme(scene, word)]
+        if not triggers or not _may_tell(scene):
             return
         stand_in(context, scene)
         mark_speakers(scene)
         facts = Facts(context, scene)
         for trigger in triggers:
             entry = self._entries[trigger.value]
-            if entry.title_only and scene.index:
-                continue
             draft = FRAMES[entry.frame](context, scene, trigger, entry)
             reading = read_draft(context, draft, facts) if draft is not None else None
             if reading is not None:
                 yield reading
+
+    def _has_theme(self, scene: Scene, trigger: Word) -> bool:
+        """Tell whether the sentence names a thing that the trigger's entry is about; most words end here."""
+        entry = self._entries[trigger.value]
+        if entry.title_only and scene.index:
+            return False
+        return not entry.theme or entry.mode == "losses" or not scene.things.isdisjoint(entry.theme)
+
+
+def _may_tell(scene: Scene) -> bool:
+    """Tell whether a sentence can hold an event: it names somebody, the war, people, or begins with "he"."""
+    if scene.mentions or scene.words("war") or scene.words("pair") or opens_with_pronoun(scene):
+        return True
+    return any(word.value in _PEOPLE for word in scene.words("thing")) or says_both(scene)
 
 
 def _tagged(article: EntityArticle, events: Sequence[AllianceEvent]) -> TaggedArticle:

@@ -5,7 +5,7 @@ import re
 from pipeline.core.events.context import Context
 from pipeline.core.events.cues import words_of
 from pipeline.core.events.draft import Draft
-from pipeline.core.events.frames.sides import country_of, is_leisure, is_media
+from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, says_both
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
@@ -71,8 +71,7 @@ def _implied(context: Context, scene: Scene, present: str, entry: EventEntry) ->
         return set()
     if _HERE.search(scene.sentence) and (context.home == ally or context.is_state_media):
         return {ally}
-    folded = scene.sentence.lower()
-    if any(phrase in folded for phrase in words_of("both_sides")) and context.both_in(context.lead_countries):
+    if says_both(scene) and context.both_in(context.lead_countries):
         return {ally}
     if scene.words("pair"):
         return {ally}
@@ -102,6 +101,9 @@ def _others_meet(context: Context, trigger: Word, by_country: dict[str, list[Nam
     strangers = [name for name in persons if name.country not in context.parties]
     if not strangers:
         return False
+    first = min(persons, key=lambda name: name.start)
+    if first in strangers and first.part == "" and first.end <= trigger.start:
+        return True
     nearest = sorted(
         persons, key=lambda name: min(abs(name.end - trigger.start), abs(name.start - trigger.end))
     )

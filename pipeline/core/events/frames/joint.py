@@ -1,9 +1,8 @@
 """What both parties do together: sign, ratify, build, exercise."""
 
 from pipeline.core.events.context import Context
-from pipeline.core.events.cues import words_of
 from pipeline.core.events.draft import Draft
-from pipeline.core.events.frames.sides import country_of, is_leisure, theme_of
+from pipeline.core.events.frames.sides import country_of, is_leisure, says_both, theme_of
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
@@ -17,11 +16,8 @@ def read_joint(context: Context, scene: Scene, trigger: Word, entry: EventEntry)
     here = frozenset(scene.countries)
     if scene.words("pair"):
         here = here | frozenset(context.parties)
-    if not set(context.parties) <= here:
-        folded = scene.sentence.lower()
-        together = any(phrase in folded for phrase in words_of("both_sides"))
-        if not (together and context.both_in(context.lead_countries) and not here - set(context.parties)):
-            return None
+    if not set(context.parties) <= here and not _are_meant(context, scene, here):
+        return None
     actors = _actors(context, scene, trigger)
     if actors is None:
         return None
@@ -34,6 +30,11 @@ def read_joint(context: Context, scene: Scene, trigger: Word, entry: EventEntry)
         theme=themes[0] if themes else None,
         is_background=bool(themes) and _is_attribute(scene, themes[0], trigger),
     )
+
+
+def _are_meant(context: Context, scene: Scene, here: frozenset[str | None]) -> bool:
+    """Tell whether "the two countries" are the parties: title and lead name them, and nobody else is here."""
+    return says_both(scene) and context.both_in(context.lead_countries) and not here - set(context.parties)
 
 
 def _is_attribute(scene: Scene, theme: Word, trigger: Word) -> bool:

@@ -2,7 +2,7 @@
 
 from pipeline.core.events.context import Context
 from pipeline.core.events.draft import Draft
-from pipeline.core.events.frames.sides import is_leisure, is_official, who
+from pipeline.core.events.frames.sides import acts, is_leisure, is_official, who
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
@@ -13,7 +13,7 @@ def read_message(context: Context, scene: Scene, trigger: Word, entry: EventEntr
     if is_leisure(scene):
         return None
     names = [name for name in scene.names if is_official(name) and not _is_outlet(name)]
-    sender = _sender(scene, trigger, names, context.parties)
+    sender = _sender(scene, trigger, [name for name in names if acts(scene, name)], context.parties)
     if sender is None or sender.country not in context.parties:
         return None
     ally = context.ally(sender.country)
@@ -43,6 +43,13 @@ def read_message(context: Context, scene: Scene, trigger: Word, entry: EventEntr
 
 def _strangers(context: Context, trigger: Word, names: list[Name]) -> bool:
     """Tell whether people of third countries write along: a list of greetings is none of the alliance."""
+    others = {
+        n.country
+        for n in names
+        if n.country is not None and n.country not in context.parties and not n.speaks
+    }
+    if len(others) > 1:
+        return True
     return any(
         name.country not in context.parties and name.country is not None and name.end <= trigger.start
         and name.part == "" and not name.speaks and name.head.kind != "place"
@@ -59,7 +66,7 @@ def _sender(scene: Scene, trigger: Word, names: list[Name], parties: tuple[str, 
     after = [n for n in names if n.part in {"from", "of"} and n.start >= trigger.end]
     verbs = {word.value for word in scene.words("verb")}
     if scene.grammar.marks_after:
-        return _korean_sender(scene, names)
+        return _korean_sender(names)
     if "receive" in verbs and after:
         receiver = names[0].country
         return next((n for n in after if n.country in parties and n.country != receiver), after[0])
@@ -86,11 +93,13 @@ def _sender(scene: Scene, trigger: Word, names: list[Name], parties: tuple[str, 
         return actors[0]
     if before:
         return None if by_receiver else before[0]
+    if scene.index and scene.grammar.language == "en":
+        return None  # "The message wished Kim …": it does not say whose
     follows = [n for n in names if n.part in {"", "subject"}]
     return follows[0] if follows and not by_receiver else None
 
 
-def _korean_sender(scene: Scene, names: list[Name]) -> Name | None:
+def _korean_sender(names: list[Name]) -> Name | None:
     senders = [n for n in names if n.part == "from"] or [n for n in names if n.part == "subject"]
     if senders:
         return senders[0]

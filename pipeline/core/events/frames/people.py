@@ -1,11 +1,13 @@
 """People of one party who go to the other, are with it, leave it, or are killed, wounded and taken there."""
 
 from pipeline.core.events.context import Context
-from pipeline.core.events.cues import words_of
+from pipeline.core.events.cues import verb_group, words_of
 from pipeline.core.events.draft import Draft
 from pipeline.core.events.frames.sides import country_of, has_other, marked, owners, place, subject, theme_of
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
+
+_KOREAN_ENDING = 3  # "된 ", "한 ", " "
 
 
 def read_people(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
@@ -19,8 +21,8 @@ def read_people(context: Context, scene: Scene, trigger: Word, entry: EventEntry
     ally = context.ally(party)
     if ally is None or not _goes_there(context, scene, party, ally):
         return None
-    if entry.mode == "withdrawal" and any(word.value == "claim" for word in scene.words("thing")):
-        return None  # it is the report that is withdrawn
+    if entry.mode == "withdrawal" and not scene.things.isdisjoint({"claim", "memorial"}):
+        return None  # it is a report that is withdrawn, or coffins that come home
     if entry.mode == "presence" and not context.is_in(ally, context.countries_of(scene)):
         return None
     return Draft(
@@ -32,6 +34,7 @@ def read_people(context: Context, scene: Scene, trigger: Word, entry: EventEntry
         recipients=country_of(context, ally),
         location=place(context, scene, trigger, ally),
         theme=theme,
+        is_background=_is_attribute(scene, theme, trigger),
         sureness=1.0 if context.is_in(ally, context.countries_of(scene)) else 0.7,
     )
 
@@ -66,7 +69,9 @@ def _people(context: Context, scene: Scene, trigger: Word, entry: EventEntry) ->
     guest = context.ally(context.alliance.host)
     if guest is None:
         return None
-    themes = theme_of(scene, trigger, entry.theme)
+    themes = [
+        theme for theme in theme_of(scene, trigger, entry.theme) if not _is_beyond(scene, trigger, theme)
+    ]
     for theme in themes:
         owner = _owner(context, scene, trigger, entry, theme)
         if owner in context.parties:
@@ -77,6 +82,12 @@ def _people(context: Context, scene: Scene, trigger: Word, entry: EventEntry) ->
     if unowned is None or entry.mode in {"presence", "losses"} or themes[0] is not unowned:
         return None
     return (unowned, guest) if _may_be_guests(context, scene, trigger, entry, guest) else None
+
+
+def _is_beyond(scene: Scene, trigger: Word, theme: Word) -> bool:
+    """Tell whether another verb lies between ("those sent, however, are thought to include troops")."""
+    gap = scene.text[trigger.end : theme.start].lower()
+    return "," in gap and any(word in verb_group()["passive"] for word in gap.split())
 
 
 def _owner(context: Context, scene: Scene, trigger: Word, entry: EventEntry, theme: Word) -> str:
@@ -138,6 +149,18 @@ def _known_from_before(context: Context, scene: Scene, guest: str) -> bool:
     title = context.scenes[0]
     names = [word for word in title.words("thing") if word.value in {"troops", "workers"}]
     return not scene.countries - set(context.parties) and any(guest in owners(title, word) for word in names)
+
+
+def _is_attribute(scene: Scene, theme: Word, trigger: Word) -> bool:
+    """Tell whether the word only says which people: "troops sent to Russia are …", "파병된 북한군이 …"."""
+    if scene.grammar.marks_after:
+        later = [word for word in scene.words("event") if word.start > theme.end]
+        return 0 <= theme.start - trigger.end <= _KOREAN_ENDING and bool(later)
+    if scene.grammar.language != "en" or not 0 < trigger.start - theme.end <= 2:
+        return False
+    _, end = scene.clause(trigger.start)
+    finite = verb_group()["passive"] | verb_group()["perfect"]
+    return any(word in finite for word in scene.text[trigger.end : end].lower().split())
 
 
 def _is_of_paper(scene: Scene, trigger: Word) -> bool:

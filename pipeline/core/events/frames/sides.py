@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from pipeline.core.events.context import Context
-from pipeline.core.events.cues import verb_group
+from pipeline.core.events.cues import verb_group, words_of
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
@@ -214,6 +214,12 @@ def who(context: Context, name: Name | None, party: str) -> tuple[str, ...]:
     if name is not None and name.country == party and name.head.kind != "place":
         return (name.head.id,)
     return country_of(context, party)
+
+
+def says_both(scene: Scene) -> bool:
+    """Tell whether a sentence speaks of "the two countries", "both leaders"."""
+    folded = scene.sentence.lower()
+    return any(phrase in folded for phrase in words_of("both_sides"))
 
 
 def is_leisure(scene: Scene) -> bool:
