@@ -112,7 +112,7 @@ def _source(value: Any, url: str | None) -> Source:
     address = host(name or url or "")
     name = name or address or "unknown"
     slug = re.sub(r"[\W_]+", "-", address or name.lower()).strip("-") or "unknown"
-    return Source(id=slug, name=name, family=publisher(address) if address else slug)
+    return Source(id=slug, name=address or name, family=publisher(address) if address else slug)
 
 
 def _described_source(value: Mapping[str, Any]) -> Source:

@@ -12,6 +12,9 @@ import msgspec
 from pipeline.core.errors import ProfileError
 from pipeline.core.records import Country, EntityKind, SourceKind
 
+_FILES = ("profile.toml", "feeds.toml", "publishers.toml")
+_FOLDERS = ("entities", "events")
+
 Forms = dict[str, tuple[str, ...]]  # language -> names
 
 
@@ -55,6 +58,15 @@ class FeedEntry(Entry, frozen=True, kw_only=True):
     full_text: bool = False
 
 
+class PublisherEntry(Entry, frozen=True, kw_only=True):
+    """Who publishes under an entity's names, and on which hosts."""
+
+    entity: str
+    family: str
+    kind: SourceKind
+    hosts: tuple[str, ...] = ()
+
+
 class Header(Entry, frozen=True, kw_only=True):
     """profile.toml: what the profile is called and between whom the alliance is."""
 
@@ -74,6 +86,7 @@ class Profile:
     entities: tuple[EntityEntry, ...]
     vocabulary: Mapping[str, Any]
     feeds: tuple[FeedEntry, ...]
+    publishers: tuple[PublisherEntry, ...] = ()
     description: str = ""
 
     @cached_property
@@ -99,6 +112,8 @@ def parse_profile(files: Mapping[str, str]) -> Profile:
     _check_entities(placed)
     feeds = list(_entries(tables, "feeds.toml", "feed", FeedEntry))
     _check_unique("feed", [(path, feed.id) for path, feed in feeds])
+    publishers = list(_entries(tables, "publishers.toml", "publisher", PublisherEntry))
+    _check_publishers(publishers, {entity.id for _, entity in placed})
     return Profile(
         id=header.id,
         name=header.name,
@@ -108,6 +123,7 @@ def parse_profile(files: Mapping[str, str]) -> Profile:
             PurePosixPath(path).stem: table for path, table in tables.items() if path.startswith("events/")
         },
         feeds=tuple(feed for _, feed in feeds),
+        publishers=tuple(publisher for _, publisher in publishers),
         description=header.description,
     )
 
@@ -121,13 +137,9 @@ def _toml(path: str, text: str) -> dict[str, Any]:
 
 def _check_places(tables: Mapping[str, Any]) -> None:
     for path in tables:
-        if path not in {"profile.toml", "feeds.toml"} and PurePosixPath(path).parts[0] not in {
-            "entities",
-            "events",
-        }:
-            raise ProfileError(
-                f"{path}: unknown file (known: profile.toml, feeds.toml, entities/*.toml, events/*.toml)"
-            )
+        if path not in _FILES and PurePosixPath(path).parts[0] not in _FOLDERS:
+            known = ", ".join([*_FILES, *(f"{folder}/*.toml" for folder in _FOLDERS)])
+            raise ProfileError(f"{path}: unknown file (known: {known})")
 
 
 def _entries(tables: Mapping[str, Any], place: str, key: str, form: type[E]) -> Iterator[tuple[str, E]]:
@@ -140,7 +152,7 @@ def _entries(tables: Mapping[str, Any], place: str, key: str, form: type[E]) -> 
         if isinstance(listed, dict) or not all(isinstance(fields, dict) for fields in listed):
             raise ProfileError(f"{path}: {key!r} is not a list of [[{key}]] tables")
         for number, fields in enumerate(listed, 1):
-            label = f"{key} {fields.get('id', '')!r} (number {number})"
+            label = f"{key} {fields.get('id', fields.get('entity', ''))!r} (number {number})"
             yield path, _entry(path, label, fields, form)
 
 
@@ -151,7 +163,7 @@ def _entry(path: str, label: str, fields: Any, form: type[E]) -> E:
     except msgspec.ValidationError as error:
         raise ProfileError(f"{where}{error}") from error
     for field in ("id", "name"):
-        if not getattr(entry, field).strip():
+        if not getattr(entry, field, "-").strip():
             raise ProfileError(f"{where}{field!r} is blank")
     return entry
 
@@ -167,6 +179,13 @@ def _check_entities(placed: list[tuple[str, EntityEntry]]) -> None:
                     f"{path}: entity {entity.id!r}: alias {name!r} ({language}) already names"
                     f" {owner!r} in {owner_path}"
                 )
+
+
+def _check_publishers(placed: list[tuple[str, PublisherEntry]], entities: set[str]) -> None:
+    _check_unique("publisher", [(path, publisher.entity) for path, publisher in placed])
+    for path, publisher in placed:
+        if publisher.entity not in entities:
+            raise ProfileError(f"{path}: publisher {publisher.entity!r}: no such entity in entities/")
 
 
 def _names(path: str, entity: EntityEntry) -> Iterator[tuple[str, str]]:

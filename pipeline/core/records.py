@@ -26,9 +26,7 @@ SourceKind = Literal[
     "other",
 ]
 ContentType = Literal["text/plain", "text/html"]
-EntityKind = Literal[
-    "person", "organisation", "place", "military_unit", "weapon", "agreement", "country"
-]
+EntityKind = Literal["person", "organisation", "place", "military_unit", "weapon", "agreement", "country"]
 EventType = Literal[
     "statement",
     "deployment",
@@ -120,7 +118,9 @@ class EntityArticle(RawArticle, frozen=True, kw_only=True):
 class Quantity(Record, frozen=True, kw_only=True):
     """How many of what: a closed range; `high` is None for "more than", `low` for "up to"."""
 
-    of: Annotated[str, Meta(description="troops workers killed wounded captured casualties shells missiles …")]
+    of: Annotated[
+        str, Meta(description="troops workers killed wounded captured casualties shells missiles …")
+    ]
     low: float | None
     high: float | None
     approximate: bool = False

@@ -11,6 +11,7 @@ from pipeline.core.entities.resolution import Hit, Resolver
 from pipeline.core.errors import RecordError
 from pipeline.core.profile import EntityEntry, Profile
 from pipeline.core.publication_dates import date_issue
+from pipeline.core.publishers import Publishers
 from pipeline.core.records import Entity, EntityArticle, Mention, RawArticle
 from pipeline.core.text.languages import detect_language
 from pipeline.core.text.plain import plain_text
@@ -26,13 +27,14 @@ class EntityFinder:
             Entity(id=entry.id, name=entry.name, kind=entry.kind, country=entry.country, role=entry.role)
             for entry in profile.entities
         )
+        self._publishers = Publishers(profile)
         self._home = _homes(profile.entities)
         self._folded, self._exact = (
             _Search(compile_names(profile.entities, exact=exact)) for exact in (False, True)
         )
 
     def __call__(self, article: RawArticle) -> EntityArticle:
-        """Return the article with its mentions. Raises RecordError for one that is too long."""
+        """Return the article with its mentions, and its source as the profile knows it. Raises RecordError for one that is too long."""
         if len(article.body) > self._max_chars:
             raise RecordError(f"body of {len(article.body)} characters (limit {self._max_chars})")
         text = plain_text(article.title, article.body, article.content_type)
@@ -43,7 +45,7 @@ class EntityFinder:
         issue = date_issue(article.published_at, article.fetched_at)
         return EntityArticle(
             article_id=article.article_id,
-            source=article.source,
+            source=self._publishers.described(article.source, article.url),
             title=article.title,
             body=article.body,
             fetched_at=article.fetched_at,
