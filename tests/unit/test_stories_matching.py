@@ -12,7 +12,7 @@ LETTER: dict[str, Any] = {"event": "statement letter", "who": "kim -> putin", "o
 DEPLOYED: dict[str, Any] = {"event": "deployment arrival", "who": "dprk -> russia", "location": "kursk"}
 
 SAME: Cases = {
-    "a letter told as a reply": (LETTER, {"event": "statement reply", "occasion": "reply"}),
+    "a letter told as a reply": (LETTER, {"event": "statement message", "occasion": "reply"}),
     "a letter told as a message, a day later": (LETTER, {"event": "statement message", "on": "2026-01-09"}),
     "a letter told by what it pledges, by the two capitals": (
         LETTER,

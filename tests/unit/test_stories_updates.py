@@ -209,7 +209,10 @@ HEADLINES = {
         "on": "2026-01-08",
         "says": "kcna",
     },
-    "Kim Jong Un replies to Vladimir Putin, Wire reports": {"event": "statement reply"},
+    "Kim Jong Un replies to Vladimir Putin, Wire reports": {
+        "event": "statement message",
+        "occasion": "reply",
+    },
     "North Korea sends 1,000–1,500 soldiers to Kursk (planned, February 2026), says South Korea's spy agency": {
         "event": "deployment dispatch",
         "who": "dprk -> russia",

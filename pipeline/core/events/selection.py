@@ -7,7 +7,7 @@ from pipeline.core.events.readings import Reading
 
 _OCCASIONS = frozenset({"deployment", "arms_transfer"})
 _RESPONSES = frozenset(
-    {"thanks", "praise", "condemnation", "greetings", "message", "letter", "reply", "press_statement"}
+    {"thanks", "praise", "condemnation", "greetings", "message", "letter", "press_statement"}
 )
 _NEAR_LEAD = 6
 _UNREAL = frozenset({"conditional", "denied"})
@@ -18,14 +18,40 @@ def selected(readings: Sequence[Reading]) -> list[Reading]:
     by_scene: dict[int, list[Reading]] = {}
     for reading in readings:
         by_scene.setdefault(reading.draft.scene.start, []).append(reading)
-    return _continued(
-        [
-            _as_occasion(reading, here)
-            for here in by_scene.values()
-            for reading in here
-            if not _is_idle(reading, here)
-        ]
-    )
+    standing = [
+        _as_occasion(reading, here)
+        for here in by_scene.values()
+        for reading in here
+        if not _is_idle(reading, here)
+    ]
+    return _acknowledged(_continued(standing))
+
+
+def _acknowledged(readings: list[Reading]) -> list[Reading]:
+    """Take thanks for a message that the same article tells as its news for part of that news."""
+    messages = [
+        it
+        for it in readings
+        if it.type == "statement" and it.draft.entry.frame == "message" and it.time_frame == "current"
+    ]
+    return [
+        replace(it, time_frame="background")
+        if it.draft.entry.mode == "thanks" and any(_answers(it, message) for message in messages)
+        else it
+        for it in readings
+    ]
+
+
+def _answers(thanks: Reading, message: Reading) -> bool:
+    return thanks.draft.scene.index > message.draft.scene.index and not _countries(
+        message, message.draft.recipients
+    ).isdisjoint(_countries(thanks, thanks.draft.actors))
+
+
+def _countries(reading: Reading, ids: Sequence[str]) -> set[str | None]:
+    context = reading.facts.context
+    found: set[str | None] = {entity.country for entity in context.article.entities if entity.id in ids}
+    return found | {country for country, entity in context.country_entities.items() if entity in ids}
 
 
 def _continued(readings: list[Reading]) -> list[Reading]:

@@ -89,7 +89,8 @@ class Wording:
 
     def _sentence(self, form: str, event: AllianceEvent, fields: Mapping[str, str]) -> str:
         kinds: Mapping[str, Any] = self._table[event.type]
-        for template in kinds.get(event.mode, kinds["default"])[form] + kinds["default"][form]:
+        own = kinds.get(f"{event.mode}_{event.occasion}", kinds.get(event.mode, kinds["default"]))
+        for template in own[form] + kinds["default"][form]:
             if all(fields[name] for name in _fields_of(template)):
                 return str(template.format_map(fields))
         return event.type

@@ -2,7 +2,7 @@
 
 from pipeline.core.events.context import Context
 from pipeline.core.events.draft import Draft
-from pipeline.core.events.frames.sides import country_of, is_leisure, theme_of
+from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, theme_of
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
 
@@ -21,7 +21,9 @@ def read_memorial(context: Context, scene: Scene, trigger: Word, entry: EventEnt
         (
             n
             for n in scene.names
-            if n.country in context.parties and n.head.kind in {"person", "organisation"} and not n.speaks
+            if n.country in context.parties
+            and n.head.kind in {"person", "organisation"}
+            and not (n.speaks or is_media(n))
         ),
         None,
     )
