@@ -11,7 +11,10 @@ from msgspec import Meta, Struct
 
 Timestamp = Annotated[datetime, Meta(tz=True, description="RFC 3339, UTC")]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256, hex")]
-Offset = Annotated[int, Meta(ge=0, description="code points from the start of `text`")]
+Count = Annotated[
+    int, Meta(ge=0, le=2**53 - 1, description="an integer that every JSON reader holds exactly")
+]
+Offset = Annotated[int, Meta(ge=0, le=2**31 - 1, description="code points from the start of `text`")]
 Probability = Annotated[float, Meta(ge=0, le=1)]
 Country = Annotated[str, Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 
@@ -251,7 +254,7 @@ class Story(Record, frozen=True, kw_only=True):
     event: AllianceEvent
     reports: tuple[StoryReport, ...]
     history: tuple[StoryChange, ...] = ()
-    families: dict[str, int] = {}
+    families: dict[str, Count] = {}
     confirmed_by: tuple[str, ...] = ()
     denied_by: tuple[str, ...] = ()
     figures: tuple[Quantity, ...] = ()

@@ -58,6 +58,13 @@ class ThingEntry(Entry, frozen=True, kw_only=True):
     unit: str = ""
 
 
+class OccasionEntry(Entry, frozen=True, kw_only=True):
+    """What a statement may be made on ("new-year"), and the words that say so."""
+
+    id: str
+    words: Forms
+
+
 class VerbEntry(Entry, frozen=True, kw_only=True):
     """A class of verbs that tell a direction."""
 
@@ -95,6 +102,7 @@ class Vocabulary:
     events: tuple[EventEntry, ...]
     things: tuple[ThingEntry, ...]
     verbs: tuple[VerbEntry, ...]
+    occasions: tuple[OccasionEntry, ...]
     plover: Mapping[tuple[str, str], PloverEntry]
 
     @property
@@ -109,6 +117,7 @@ _FORMS: Mapping[str, type[Entry]] = {
     "event": EventEntry,
     "thing": ThingEntry,
     "verb": VerbEntry,
+    "occasion": OccasionEntry,
     "plover": PloverEntry,
     "alliance": Alliance,
 }
@@ -135,6 +144,7 @@ def parse_vocabulary(profile: Profile) -> Vocabulary:
         events=tuple(entry for _, entry in found["event"]),
         things=tuple(entry for _, entry in found["thing"]),
         verbs=tuple(entry for _, entry in found["verb"]),
+        occasions=tuple(entry for _, entry in found["occasion"]),
         plover={(row.type, row.mode): row for _, row in found["plover"]},
     )
 

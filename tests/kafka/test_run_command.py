@@ -36,7 +36,9 @@ def told(settings: Settings) -> list[dict[str, Any]]:
 def simulated(path: Path) -> list[dict[str, Any]]:
     """Return what `pactwatch simulate` prints for a file, without the time it was raised."""
     done = subprocess.run([*_PACTWATCH, "simulate", str(path)], capture_output=True, check=True)
-    return [{k: v for k, v in orjson.loads(line).items() if k != "raised_at"} for line in done.stdout.splitlines()]
+    return [
+        {k: v for k, v in orjson.loads(line).items() if k != "raised_at"} for line in done.stdout.splitlines()
+    ]
 
 
 def run_once(settings: Settings, *options: str) -> subprocess.CompletedProcess[bytes]:
@@ -62,7 +64,9 @@ def test_a_second_start_raises_nothing_twice(settings: SettingsFactory) -> None:
     assert b"sample articles" in first.stderr
     before = told(here)
     assert len(before) >= 3
-    assert [a["alert_id"] for a in before] == [a["alert_id"] for a in simulated(sample_articles(here.profile))]
+    assert [a["alert_id"] for a in before] == [
+        a["alert_id"] for a in simulated(sample_articles(here.profile))
+    ]
     second = run_once(here, "--samples")
     assert b"sample articles" not in second.stderr
     assert second.stdout == b""
@@ -74,7 +78,11 @@ def everything(settings: Settings, log: Path) -> Iterator[subprocess.Popen[bytes
     """Yield `pactwatch run` with its embedded broker; whatever is left of it in the end is killed."""
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [*_PACTWATCH, "run"], env=environment(settings), stdout=output, stderr=output, start_new_session=True
+            [*_PACTWATCH, "run"],
+            env=environment(settings),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
     try:
         yield process
@@ -94,7 +102,9 @@ def test_one_command_runs_it_all_and_ctrl_c_ends_it(tmp_path: Path) -> None:
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
-        assert [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
+        assert [
+            child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE
+        ] == []
     text = log.read_text(encoding="utf-8")
     assert str(here.data_dir) in text
     assert "Traceback" not in text

@@ -1,17 +1,17 @@
 """The whole topology with no broker: articles in, alerts out."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.core.articles import read_article
-from pipeline.core.records import Alert, Story
+from pipeline.core.articles import article_from_text, read_article
+from pipeline.core.records import Alert, AllianceEvent, RawArticle, Story, TaggedArticle
 from pipeline.memory import flow
-from pipeline.profiles import load_profile
+from pipeline.profiles import load_profile, sample_articles
 from pipeline.settings import Settings
 from pipeline.topology import ALERTS, RAW, STAGES, TAGGED, TOPICS, Context, context_for
 
@@ -97,3 +97,83 @@ def test_stories_kept_are_those_put_out() -> None:
                 out[output.record.story_id] = output.record
     assert kept
     assert all(out[story_id] == story for story_id, story in kept.items())
+
+
+# What the shipped samples must raise, by the end of the article's address: kind, status, who.
+SAMPLES = {
+    "circuit-weekly/2026/02": [],
+    "taedong-bulletin/2026/04": [("statement", "new", "Kim Jong Un")],
+    "northern-wire/2026/05": [],
+    "namsan-news/2026/06": [],
+    "volga-agency/2026/07": [("statement", "new", "Kremlin")],
+    "northern-wire/2026/14": [("statement", "new", "Kremlin")],
+    "dnipro-dispatch/2026/19": [("deployment", "update", "North Korea")],
+    "peninsula-desk/2026/24": [],
+    "taedong-bulletin/2026/26": [("statement", "new", "Kim Yo Jong")],
+    "hanbat-ilbo/2026/27": [],
+}
+
+
+def test_the_samples_raise_what_a_reader_would_tell(context: Context) -> None:
+    """Letters, plans that come true, denials raise one alert each; repeats in four languages and essays none."""
+    names = {entity.id: entity.name for entity in load_profile("dprk-russia").entities}
+    raised: dict[str, list[tuple[str, str, str]]] = {}
+    for line in sample_articles("dprk-russia").read_text(encoding="utf-8").splitlines():
+        article = read_article(json.loads(line), fetched_at=NOW)
+        alerts = [o.record for o in flow(article, context) if isinstance(o.record, Alert)]
+        where = (article.url or "").removeprefix("https://example.org/")
+        raised[where] = [(a.kind, a.status, names[a.event.actors[0]]) for a in alerts]
+    assert {where: raised[where] for where in SAMPLES} == SAMPLES
+    assert sum(map(len, raised.values())) < len(raised) / 2
+
+
+SEED = "seed-article.txt"
+# (type, time frame) -> what must be among the events of the report this project began with.
+SEED_FACTS: dict[str, Callable[[AllianceEvent], bool]] = {
+    "the letter": lambda e: (
+        (e.type, e.mode, e.time_frame, str(e.when.start)) == ("statement", "letter", "current", "2026-01-08")
+        and e.actors == ("Q56226",)
+        and e.recipients == ("Q7747",)
+        and "unconditionally" in e.quote
+        and "korean-central-news-agency" in {a.entity_id for a in e.attribution}
+    ),
+    "the message it replies to": lambda e: (
+        (e.type, e.time_frame, e.actors) == ("statement", "background", ("Q7747",))
+    ),
+    "the deployment": lambda e: (
+        (e.type, e.modality, e.time_frame) == ("deployment", "estimated", "background")
+        and (e.quantities[0].low, e.quantities[0].high) == (14_000, 15_000)
+        and "kursk" in (e.location or "").lower()
+    ),
+    "the casualties": lambda e: (
+        (e.type, e.modality, e.time_frame) == ("casualties", "estimated", "background")
+        and (e.quantities[0].low, e.quantities[0].high) == (1_000, 6_000)
+    ),
+    "the memorial": lambda e: e.type == "commemoration",
+    "the arms": lambda e: e.type == "arms_transfer" and e.actors == ("Q423",),
+    "the technology": lambda e: e.type == "technology_transfer",
+    "money, food and energy": lambda e: e.type == "economic_aid",
+    "the treaty": lambda e: e.type == "agreement" and str(e.when.start) == "2024-06-01",
+    "the visit": lambda e: e.type == "meeting" and e.actors == ("Q7747",),
+    "the New Year greetings": lambda e: e.type == "statement" and "new-year" in e.occasion,
+    "the condemnation": lambda e: e.type == "statement" and e.mode == "condemnation",
+}
+
+
+def seed_article(corpus: Path) -> RawArticle:
+    """The report, as `pactwatch enrich` reads it."""
+    text = (corpus / SEED).read_text(encoding="utf-8")
+    return article_from_text(text, SEED, NOW)
+
+
+@pytest.mark.parametrize("fact", SEED_FACTS)
+def test_the_seed_report_yields(fact: str, corpus: Path, context: Context) -> None:
+    """The facts of the report that this project began with are found."""
+    tagged = [o.record for o in flow(seed_article(corpus), context) if isinstance(o.record, TaggedArticle)]
+    assert any(SEED_FACTS[fact](event) for event in tagged[0].events)
+
+
+def test_the_seed_report_raises_one_alert(corpus: Path, context: Context) -> None:
+    """Of all it tells, only the letter is new."""
+    alerts = [o.record for o in flow(seed_article(corpus), context) if isinstance(o.record, Alert)]
+    assert [(a.kind, a.status, a.event.mode) for a in alerts] == [("statement", "new", "letter")]

@@ -134,3 +134,82 @@ def test_names_glued_to_words() -> None:
         "Message", "Pyongyang, July 3 (KCNA) -- Kim Jong Unsent a letter to Vladimir Putin on Wednesday."
     )
     assert [event.mode for event in current(tagged)] == ["letter"]
+
+
+KIM, PUTIN = "Q56226", "Q7747"
+SENDERS = {
+    "thanks name the sender of what is thanked for": (
+        "In it Kim Jong Un thanked President Vladimir Putin for his warm congratulatory message.",
+        {("background", PUTIN)},
+    ),
+    "whoever hands over a letter has not written it": (
+        "In Pyongyang Sergei Shoigu met Kim Jong Un and handed him a message from President Vladimir Putin.",
+        {("current", PUTIN)},
+    ),
+    "whoever says that there is a letter has not written it": (
+        "Dmitry Peskov told reporters on Wednesday that a letter from Kim Jong Un to Vladimir Putin had arrived.",
+        {("current", KIM)},
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), SENDERS.values(), ids=SENDERS)
+def test_a_message_is_its_senders(body: str, expected: set[tuple[str, str]]) -> None:
+    """Of those around a message its sender is found, and an occasion is no news."""
+    tagged = tag("A report", body)
+    found = {
+        (e.time_frame, e.actors[0])
+        for e in tagged.events
+        if e.type == "statement" and e.rule.endswith("/message")
+    }
+    assert found == expected
+
+
+def test_a_korean_relative_clause_names_the_sender_of_what_is_answered() -> None:
+    """Putin sent no letter where "the letter is an answer to the telegram that Putin sent"."""
+    tagged = tag(
+        "김정은, 푸틴에 회답 서한",
+        "김정은 국무위원장이 푸틴 대통령에게 서한을 보냈다. 서한은 푸틴 대통령이 보낸 축전에 대한 답신이다.",
+        language="ko",
+    )
+    assert {event.actors for event in current(tagged)} == {(KIM,)}
+
+
+def test_the_topic_of_a_korean_sentence_acts_in_it() -> None:
+    """The subject of an if-clause does not threaten; whom the sentence is about does."""
+    tagged = tag(
+        "김여정 담화",
+        "김여정 부부장은 담화에서 한국이 우크라이나를 도우면 러시아와 함께 대응할 것이라고 위협했다.",
+        language="ko",
+    )
+    assert ("kim-yo-jong",) in {event.actors for event in current(tagged)}
+
+
+def test_thanks_for_a_message_in_the_same_article_are_part_of_its_news() -> None:
+    """The message is the news; that its addressee gave thanks for it is told beside it."""
+    tagged = tag(
+        "Kim Jong Un receives message of sympathy from Putin",
+        "Kim Jong Un received a message of sympathy from Vladimir Putin on Wednesday over the floods. "
+        "Kim Jong Un expressed deep thanks to President Putin.",
+    )
+    assert {event.actors for event in current(tagged)} == {(PUTIN,)}
+
+
+def test_a_plan_is_not_dated_by_the_day_it_was_told() -> None:
+    """Where an official said on Monday that soldiers will be sent, nobody knows on which day."""
+    tagged = tag(
+        "North Korea to send soldiers to Kursk",
+        "North Korea will send another 1,000 soldiers to Russia's Kursk region, Sergei Shoigu said on Monday.",
+        published_at="2026-01-13",
+    )
+    (event,) = current(tagged)
+    assert (event.type, event.modality, event.when.start) == ("deployment", "planned", None)
+
+
+def test_a_headline_yields_to_the_plan_in_the_text() -> None:
+    """A headline in the present tense over a text that tells a plan is a plan."""
+    tagged = tag(
+        "North Korea sends 1,000 more soldiers to Kursk",
+        "North Korea will send another 1,000 soldiers to Russia's Kursk region next month, Sergei Shoigu said.",
+    )
+    assert {event.modality for event in current(tagged) if event.type == "deployment"} == {"planned"}

@@ -1,10 +1,10 @@
 """The vocabulary compiled for finding: one word finder a language."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.core.events.cues import cue_words
 from pipeline.core.events.words import Sign, WordFinder, inflected
-from pipeline.core.vocabulary import EventEntry, ThingEntry, VerbEntry, Vocabulary
+from pipeline.core.vocabulary import EventEntry, OccasionEntry, ThingEntry, VerbEntry, Vocabulary
 
 
 def word_finders(vocabulary: Vocabulary) -> Mapping[str, WordFinder]:
@@ -17,11 +17,13 @@ def word_finders(vocabulary: Vocabulary) -> Mapping[str, WordFinder]:
 
 def _words(vocabulary: Vocabulary, language: str) -> Iterator[tuple[str, Sign]]:
     yield from cue_words(language)
-    for kind, entries in (
+    listed: tuple[tuple[str, Sequence[EventEntry | ThingEntry | VerbEntry | OccasionEntry]], ...] = (
         ("event", vocabulary.events),
         ("thing", vocabulary.things),
         ("verb", vocabulary.verbs),
-    ):
+        ("occasion", vocabulary.occasions),
+    )
+    for kind, entries in listed:
         for entry in entries:
             for word in _forms(entry, language):
                 yield word, Sign(kind, entry.id)
@@ -30,8 +32,8 @@ def _words(vocabulary: Vocabulary, language: str) -> Iterator[tuple[str, Sign]]:
             yield word, Sign(kind, kind)
 
 
-def _forms(entry: EventEntry | ThingEntry | VerbEntry, language: str) -> Iterator[str]:
+def _forms(entry: EventEntry | ThingEntry | VerbEntry | OccasionEntry, language: str) -> Iterator[str]:
     yield from entry.words.get(language, ())
-    if not isinstance(entry, ThingEntry):
+    if not isinstance(entry, ThingEntry | OccasionEntry):
         for verb in entry.verbs.get(language, ()):
             yield from inflected(verb)

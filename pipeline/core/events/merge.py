@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
-from pipeline.core.records import AllianceEvent, Attribution, Quantity
+from pipeline.core.records import AllianceEvent, Attribution, Modality, Quantity
 
+_NO_MATTER = frozenset({"", "reply", "correction"})
 _SURE_ORDER = ("asserted", "estimated", "alleged", "planned", "conditional", "denied")
 
 
@@ -47,7 +48,7 @@ def _is_same(group: Sequence[AllianceEvent], event: AllianceEvent, sides: Mappin
         return False
     if first.type in {"meeting", "agreement", "exercise", "weapons_test", "commemoration", "casualties"}:
         return True
-    if not _same_actor(group, event, sides):
+    if not _same_actor(group, event, sides) or _occasions_differ(group, event):
         return False
     return not (
         first.location
@@ -56,6 +57,12 @@ def _is_same(group: Sequence[AllianceEvent], event: AllianceEvent, sides: Mappin
         and first.quantities
         and event.quantities
     )
+
+
+def _occasions_differ(group: Sequence[AllianceEvent], event: AllianceEvent) -> bool:
+    """Tell whether two days or matters are named; that it is a reply says nothing of either."""
+    told = {member.occasion for member in (*group, event)} - _NO_MATTER
+    return len(told) > 1
 
 
 def _dates_differ(one: AllianceEvent, other: AllianceEvent) -> bool:
@@ -98,9 +105,7 @@ def _one(group: Sequence[AllianceEvent], sides: Mapping[str, str | None]) -> All
         "mode": told.mode,
         "plover": told.plover,
         "rule": told.rule,
-        "modality": best.modality
-        if best.modality in {"estimated", "alleged"} and best.quantities
-        else surest.modality,
+        "modality": _modality(group, best, surest),
         "quantities": _quantities(group, best),
         "attribution": _attribution(best, group),
         "location": best.location or next((event.location for event in group if event.location), None),
@@ -116,6 +121,12 @@ def _one(group: Sequence[AllianceEvent], sides: Mapping[str, str | None]) -> All
     return msgspec.structs.replace(best, **changes)
 
 
+def _modality(group: Sequence[AllianceEvent], best: AllianceEvent, surest: AllianceEvent) -> Modality:
+    """Return how sure it is: a figure that is an estimate makes the event that carries it one."""
+    counted = next((event for event in (best, *group) if event.quantities), surest)
+    return counted.modality if counted.modality in {"estimated", "alleged"} else surest.modality
+
+
 def _richness(event: AllianceEvent) -> tuple[float, ...]:
     filled = sum(
         map(
@@ -123,6 +134,7 @@ def _richness(event: AllianceEvent) -> tuple[float, ...]:
             (
                 event.actors,
                 event.recipients,
+                event.quantities,
                 event.quantities,
                 event.location,
                 event.when.start,

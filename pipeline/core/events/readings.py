@@ -99,7 +99,7 @@ def event_of(
     draft, facts, entry = reading.draft, reading.facts, reading.draft.entry
     mode, modality, frame = entry.mode, reading.modality, reading.time_frame
     is_statement = entry.type == "statement"
-    occasion = draft.occasion or entry.occasion
+    occasion = draft.occasion or entry.occasion or (_occasion(draft.scene) if is_statement else "")
     if facts.context.retracts and draft.scene.index <= 1 and not is_statement:
         mode, modality, frame = _RETRACTION, "denied", "background"
     elif entry.type in _CORRECTED and draft.scene.cues("correct"):
@@ -125,6 +125,11 @@ def event_of(
         confidence=_confidence(draft),
         rule=f"{entry.id}/{draft.rule}",
     )
+
+
+def _occasion(scene: Scene) -> str:
+    """Return the first occasion that the sentence names."""
+    return next((word.value for word in scene.words("occasion")), "")
 
 
 def _confidence(draft: Draft) -> float:

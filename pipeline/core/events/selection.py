@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.core.events.readings import Reading
+from pipeline.core.records import When
 
 _OCCASIONS = frozenset({"deployment", "arms_transfer"})
 _RESPONSES = frozenset(
@@ -24,7 +25,23 @@ def selected(readings: Sequence[Reading]) -> list[Reading]:
         for reading in here
         if not _is_idle(reading, here)
     ]
-    return _acknowledged(_continued(standing))
+    return _acknowledged(_continued(_headline_yields(standing)))
+
+
+def _headline_yields(readings: list[Reading]) -> list[Reading]:
+    """Take a headline's bare noun or present tense for the plan that the text says it is."""
+    body = [it for it in readings if it.draft.scene.index and it.type == "deployment"]
+    plans = {it.draft.actors for it in body if it.modality == "planned" and it.time_frame == "current"}
+    done = {it.draft.actors for it in body if it.modality != "planned" and it.time_frame == "current"}
+    return [
+        replace(it, modality="planned", when=When())
+        if it.type == "deployment"
+        and not it.draft.scene.index
+        and it.modality == "asserted"
+        and it.draft.actors in plans - done
+        else it
+        for it in readings
+    ]
 
 
 def _acknowledged(readings: list[Reading]) -> list[Reading]:

@@ -1,7 +1,7 @@
 """When it happened, and whether that is the news or a recap."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from pipeline.core.events.context import Context
 from pipeline.core.events.draft import Draft
@@ -12,9 +12,10 @@ from pipeline.core.text.dates import DateSpan, find_dates
 # "Pyongyang, June 27 (KCNA) --", "SEOUL, Jan. 5 (Yonhap) --", "Pyongyang/Seoul, January 9, 2026 –": when it was written.
 _DATELINE = re.compile(r"[^\n.]{2,60}?\([A-Z][\w .]{1,20}\)\s*[-–—]+|[A-Z][\w/ ]{2,30},[^.\n]{3,30}?[–—]\s")
 _YEAR = re.compile(r"\d{4}")
+_JUST_TOLD = timedelta(days=45)
 _LEAD = 2
 _SHORT = 6
-_NEAR = 90
+_NEAR = 120
 
 
 def dates_in(context: Context, scene: Scene) -> list[DateSpan]:
@@ -63,14 +64,15 @@ def time_frame(context: Context, draft: Draft, when: When, *, since: bool) -> Ti
 
 
 def ahead(when: When, published: date | None) -> When:
-    """Return the date of a plan: a month or day named without a year lies ahead of the publication."""
-    if (
-        published is None
-        or when.start is None
-        or when.end is None
-        or when.end >= published
-        or _YEAR.search(when.text)
-    ):
+    """Return the date of a plan: a month or day named without a year lies ahead of the publication.
+
+    A day shortly before is when the plan was told, and says nothing of when it will be done.
+    """
+    if published is None or when.start is None or when.end is None or _YEAR.search(when.text):
+        return when
+    if when.precision == "day" and timedelta() <= published - when.end <= _JUST_TOLD:
+        return When()
+    if when.end >= published:
         return when
     if when.start.month == 2 and when.start.day == 29:
         return when

@@ -1,11 +1,17 @@
 """Letters and messages: the noun is the trigger, the sender and the addressee stand around it."""
 
 from pipeline.core.events.context import Context
+from pipeline.core.events.cues import words_of
 from pipeline.core.events.draft import Draft
 from pipeline.core.events.frames.sides import acts, is_leisure, is_official, who
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
+
+_FROM, _OF = 32, 12  # how far behind the message its sender may be named
+_THANKED_FOR = 40
+_RELATIVE = 12
+_ANSWERED = 3
 
 
 def read_message(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
@@ -13,7 +19,8 @@ def read_message(context: Context, scene: Scene, trigger: Word, entry: EventEntr
     if is_leisure(scene):
         return None
     names = [name for name in scene.names if is_official(name) and not _is_outlet(name)]
-    sender = _sender(scene, trigger, [name for name in names if acts(scene, name)], context.parties)
+    writers = [name for name in names if acts(scene, name) and not _only_tells_of_it(scene, trigger, name)]
+    sender = _sender(scene, trigger, writers, context.parties) if writers else None
     if sender is None or sender.country not in context.parties:
         return None
     ally = context.ally(sender.country)
@@ -57,6 +64,15 @@ def _strangers(context: Context, trigger: Word, names: list[Name]) -> bool:
     )  # fmt: skip
 
 
+def _only_tells_of_it(scene: Scene, trigger: Word, name: Name) -> bool:
+    """Tell whether somebody says that there is a message, rather than says it in one."""
+    said = [word for word in scene.cues("say") if word.end <= trigger.start]
+    if not (name.speaks and said and _clause_between(scene, said[-1].end, trigger.start)):
+        return False
+    tellers = [other for other in scene.names if other.end <= said[-1].start]
+    return bool(tellers) and tellers[-1] is name
+
+
 def _is_outlet(name: Name) -> bool:
     return name.head.role == "MED"
 
@@ -66,13 +82,14 @@ def _sender(scene: Scene, trigger: Word, names: list[Name], parties: tuple[str, 
     after = [n for n in names if n.part in {"from", "of"} and n.start >= trigger.end]
     verbs = {word.value for word in scene.words("verb")}
     if scene.grammar.marks_after:
-        return _korean_sender(names)
+        return _korean_sender(scene, trigger, names)
     if "receive" in verbs and after:
         receiver = names[0].country
         return next((n for n in after if n.country in parties and n.country != receiver), after[0])
+    reach = _FROM if after and after[0].part == "from" else _OF
     if (
         after
-        and after[0].start - trigger.end < 12
+        and after[0].start - trigger.end < reach
         and not _clause_between(scene, trigger.end, after[0].start)
     ):
         return after[0]
@@ -99,12 +116,21 @@ def _sender(scene: Scene, trigger: Word, names: list[Name], parties: tuple[str, 
     return follows[0] if follows and not by_receiver else None
 
 
-def _korean_sender(names: list[Name]) -> Name | None:
+def _korean_sender(scene: Scene, trigger: Word, names: list[Name]) -> Name | None:
+    names = [name for name in names if not _sent_something_else(scene, trigger, name)]
     senders = [n for n in names if n.part == "from"] or [n for n in names if n.part == "subject"]
     if senders:
         return senders[0]
     plain = [n for n in names if n.part == "" or n.owns]
     return plain[0] if plain else None
+
+
+def _sent_something_else(scene: Scene, trigger: Word, name: Name) -> bool:
+    """Tell whether a name is the subject of another message's relative clause ("the telegram that Putin sent")."""
+    after = scene.text[name.end : name.end + _RELATIVE]
+    if not any(word in after for word in words_of("relative_sent")):
+        return False
+    return next((word.start for word in scene.words("event") if word.start >= name.end), 0) != trigger.start
 
 
 def _clause_between(scene: Scene, start: int, end: int) -> bool:
@@ -125,11 +151,26 @@ def _known_pair(context: Context, scene: Scene, party: str, ally: str) -> bool:
 def _is_occasion(scene: Scene, trigger: Word, sender: Name) -> bool:
     """Tell whether the message is what another one answers: its words stand behind "in response to"."""
     starts = [word for word in scene.cues("occasion_only") if word.start <= trigger.start]
+    if _is_thanked_for(scene, trigger):
+        return True
+    if scene.grammar.marks_after:
+        return any(0 <= word.start - trigger.end <= _ANSWERED for word in scene.cues("occasion_only"))
     if not starts:
         return False
     cue = starts[-1]
     return trigger.start - cue.start <= 60 and not (
         sender.end <= cue.start and _sends_again(scene, cue, trigger)
+    )
+
+
+def _is_thanked_for(scene: Scene, trigger: Word) -> bool:
+    """Tell whether somebody is thanked for the message ("thanked the president for his warm message")."""
+    thanks = [word for word in scene.words("event") if word.value == "thanks" and word.end <= trigger.start]
+    links = [word for word in scene.cues("thanked_for") if word.end <= trigger.start]
+    return any(
+        word.end <= link.start and trigger.start - link.end <= _THANKED_FOR
+        for word in thanks
+        for link in links
     )
 
 

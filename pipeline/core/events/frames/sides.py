@@ -14,6 +14,7 @@ _LINKING = verb_group()["passive"] | verb_group()["perfect"] | verb_group()["fut
 }  # fmt: skip
 _OF_OTHERS = re.compile(r" (?:of|from) (?:the )?[A-Z]")
 _UNKNOWN = "?"
+_TOPIC = tuple(words_of("topic_particles"))
 _OWNER_GAP = 34
 _NOT_ACTING = frozenset({"MED", "BUS", "EDU", "REL", "NGO", "CVL", "ELI"})
 
@@ -100,7 +101,8 @@ def subject(scene: Scene, trigger: Word) -> Name | None:
         marked = [n for n in names if n.part == "subject" and not n.speaks]
         marked = marked or [n for n in names if n.part == "subject"]
         before = [n for n in marked if n.start < trigger.start]
-        return before[-1] if before else (marked[0] if marked else None)
+        topics = [n for n in before if scene.text.startswith(_TOPIC, n.end)]
+        return next(iter([*topics[-1:], *before[-1:], *marked[:1]]), None)
     for start, _ in (scene.clause(trigger.start), scene.reach(trigger.start)):
         for name in names:
             if (
