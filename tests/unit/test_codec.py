@@ -21,7 +21,7 @@ STRATEGIES: dict[type[inspect.Type], Callable[[Any], st.SearchStrategy[Any]]] = 
     inspect.StrType: lambda t: (
         st.from_regex(t.pattern, fullmatch=True) if t.pattern else st.text(min_size=t.min_length or 0)
     ),
-    inspect.IntType: lambda t: st.integers(t.ge, 2**53),
+    inspect.IntType: lambda t: st.integers(t.ge, t.le),
     inspect.FloatType: lambda t: st.floats(t.ge, t.le, allow_nan=False, allow_infinity=False),
     inspect.BoolType: lambda _: st.booleans(),
     inspect.NoneType: lambda _: st.none(),
