@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 EXIT_PART_DIED = 1
 _LOOK_SECONDS = 0.5
+# A shell may pass one Ctrl-C on twice, to the process and to its group.
+_SAME_SIGNAL_SECONDS = 1.0
 Once = Annotated[
     bool, typer.Option("--once", help="Publish what the feeds hold now, let it run through, and exit.")
 ]
@@ -105,10 +108,14 @@ def _wait(stop: threading.Event, delivery: "Delivery") -> None:
 def _stop_signals() -> Iterator[threading.Event]:
     """Yield an event that SIGINT and SIGTERM set; a second signal is not waited for."""
     stop = threading.Event()
+    asked_at = 0.0
 
     def on_signal(number: int, _: object) -> None:
-        if stop.is_set():
+        nonlocal asked_at
+        now = time.monotonic()
+        if stop.is_set() and now - asked_at > _SAME_SIGNAL_SECONDS:
             sys.exit(128 + number)
+        asked_at = now if not stop.is_set() else asked_at
         stop.set()
 
     before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -105,7 +105,7 @@ SAMPLES = {
     "taedong-bulletin/2026/04": [("statement", "new", "Kim Jong Un")],
     "northern-wire/2026/05": [],
     "namsan-news/2026/06": [],
-    "volga-agency/2026/07": [("statement", "new", "Kremlin")],
+    "volga-agency/2026/07": [],
     "northern-wire/2026/14": [("statement", "new", "Kremlin")],
     "dnipro-dispatch/2026/19": [("deployment", "update", "North Korea")],
     "peninsula-desk/2026/24": [],

@@ -16,3 +16,10 @@ def quote_of(scene: Scene) -> str:
         for match in _QUOTED.finditer(scene.text, scene.start, scene.end)
     ]
     return max(quotes, key=len).strip(" ,") if quotes else ""
+
+
+def is_quoted(scene: Scene, start: int) -> bool:
+    """Tell whether what starts there is within quotation marks: the speaker's words, not the reporter's."""
+    return any(
+        match.start() < start < match.end() for match in _QUOTED.finditer(scene.text, scene.start, scene.end)
+    )

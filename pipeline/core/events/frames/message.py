@@ -5,6 +5,7 @@ from pipeline.core.events.cues import words_of
 from pipeline.core.events.draft import Draft
 from pipeline.core.events.frames.sides import acts, is_leisure, is_official, who
 from pipeline.core.events.names import Name
+from pipeline.core.events.quotes import is_quoted
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
 
@@ -19,7 +20,13 @@ def read_message(context: Context, scene: Scene, trigger: Word, entry: EventEntr
     if is_leisure(scene):
         return None
     names = [name for name in scene.names if is_official(name) and not _is_outlet(name)]
-    writers = [name for name in names if acts(scene, name) and not _only_tells_of_it(scene, trigger, name)]
+    writers = [
+        name
+        for name in names
+        if acts(scene, name)
+        and not _only_tells_of_it(scene, trigger, name)
+        and is_quoted(scene, name.start) == is_quoted(scene, trigger.start)
+    ]
     sender = _sender(scene, trigger, writers, context.parties) if writers else None
     if sender is None or sender.country not in context.parties:
         return None
@@ -103,8 +110,8 @@ def _sender(scene: Scene, trigger: Word, names: list[Name], parties: tuple[str, 
     )
     if owner is not None:
         return owner
-    before = [n for n in names if n.end <= trigger.start]
-    actors = [n for n in before if n.part in {"", "subject"}] or [n for n in before if n.part != "to"]
+    before = [n for n in names if n.end <= trigger.start and n.part not in {"to", "in"}]
+    actors = [n for n in before if n.part in {"", "subject"}] or before
     by_receiver = "receive" in verbs and not (verbs - {"receive"})
     if actors and not by_receiver:
         return actors[0]
