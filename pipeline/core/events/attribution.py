@@ -75,9 +75,14 @@ def _mark_headline(scene: Scene) -> None:
 
 def attributed_to(scene: Scene, article: EntityArticle) -> tuple[Attribution, ...]:
     """Return whose word the sentence is: entities, else the name or office that the sentence gives."""
-    found = dict.fromkeys(name.head.id for name in scene.names if name.speaks)
-    if found:
-        return tuple(Attribution(entity_id=entity) for entity in found)
+    heads = {name.head.id: name.head for name in scene.names if name.speaks}
+    bodies = {head.country for head in heads.values() if head.kind != "country"}
+    if heads:  # "Ukraine's military intelligence said": the body speaks, not its country beside it
+        return tuple(
+            Attribution(entity_id=id_)
+            for id_, head in heads.items()
+            if head.kind != "country" or head.country not in bodies
+        )
     for word in scene.cues("say"):
         before = scene.text[max(scene.start, word.start - 110) : word.start]
         match = _UNKNOWN.search(before)
