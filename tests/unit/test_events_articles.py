@@ -213,3 +213,13 @@ def test_a_headline_yields_to_the_plan_in_the_text() -> None:
         "North Korea will send another 1,000 soldiers to Russia's Kursk region next month, Sergei Shoigu said.",
     )
     assert {event.modality for event in current(tagged) if event.type == "deployment"} == {"planned"}
+
+
+def test_a_body_speaks_and_not_its_country_beside_it() -> None:
+    """A country in the title and its intelligence service in the text are one voice."""
+    tagged = tag(
+        "North Korean soldiers in Kursk, Ukraine says",
+        "About 800 North Korean soldiers have arrived in Kursk, Ukraine's military intelligence said on Wednesday.",
+    )
+    (event,) = current(tagged)
+    assert [a.entity_id for a in event.attribution] == ["main-directorate-of-intelligence-of-ukraine"]

@@ -107,7 +107,7 @@ def _one(group: Sequence[AllianceEvent], sides: Mapping[str, str | None]) -> All
         "rule": told.rule,
         "modality": _modality(group, best, surest),
         "quantities": _quantities(group, best),
-        "attribution": _attribution(best, group),
+        "attribution": _attribution(best, group, sides),
         "location": best.location or next((event.location for event in group if event.location), None),
         "quote": max((event.quote for event in group), key=len),
         "occasion": best.occasion or next((event.occasion for event in group if event.occasion), ""),
@@ -156,10 +156,19 @@ def _quantities(group: Sequence[AllianceEvent], best: AllianceEvent) -> tuple[Qu
     return tuple(ordered)
 
 
-def _attribution(best: AllianceEvent, group: Sequence[AllianceEvent]) -> tuple[Attribution, ...]:
-    entities = best.attribution or next((event.attribution for event in group if event.attribution), ())
+def _attribution(
+    best: AllianceEvent, group: Sequence[AllianceEvent], sides: Mapping[str, str | None]
+) -> tuple[Attribution, ...]:
+    """Return whose word it is, without a country whose own body is named for it elsewhere in the article."""
     named = [a for event in (best, *group) for a in event.attribution if a.entity_id]
-    return tuple(dict.fromkeys(named)) or entities
+    bodies = {sides.get(str(a.entity_id)) for a in named if not _is_country(str(a.entity_id), sides)}
+    told = [
+        a
+        for a in named
+        if not (_is_country(str(a.entity_id), sides) and sides.get(str(a.entity_id)) in bodies)
+    ]
+    entities = best.attribution or next((event.attribution for event in group if event.attribution), ())
+    return tuple(dict.fromkeys(told)) or entities
 
 
 def _specific(events: Iterable[AllianceEvent], slot: str, sides: Mapping[str, str | None]) -> tuple[str, ...]:
