@@ -7,8 +7,7 @@ from typing import NamedTuple
 from pipeline import codec
 from pipeline.core.errors import RecordError
 from pipeline.core.records import Record
-from pipeline.dead_letters import MAX_BYTES, dead_letter
-from pipeline.engine.chunks import ConsumedRecord
+from pipeline.dead_letters import MAX_BYTES, KafkaRecord, dead_letter
 from pipeline.engine.outbox import Outgoing
 from pipeline.headers import new_trace_id, record_headers, trace_id_of
 from pipeline.topology import DEAD_LETTERS, Context, Output, Stage
@@ -26,7 +25,7 @@ class TooLargeError(RecordError):
 class _Origin(NamedTuple):
     """What all that comes of one record has in common."""
 
-    record: ConsumedRecord
+    record: KafkaRecord
     trace_id: str
     now: datetime
 
@@ -40,7 +39,7 @@ class Chain:
         self._prefix = topic_prefix
         self._next = {stage.reads.name: stage for stage in self.stages[1:]}
 
-    def run(self, record: ConsumedRecord) -> list[Outgoing]:
+    def run(self, record: KafkaRecord) -> list[Outgoing]:
         """Return all that is to be written for one record."""
         if CHAINED in record.headers:
             return []
@@ -53,7 +52,7 @@ class Chain:
         return list(self._run(first, decoded, _Origin(record, trace_id, self._context.now())))
 
     def dead_letter(
-        self, record: ConsumedRecord, stage: str, error: RecordError, *, max_bytes: int = _LARGEST_DEAD_LETTER
+        self, record: KafkaRecord, stage: str, error: RecordError, *, max_bytes: int = _LARGEST_DEAD_LETTER
     ) -> Outgoing:
         """Return the dead letter of a record, whole as far as `max_bytes` allow."""
         letter = dead_letter(record, stage=stage, error=error, time=self._context.now(), max_bytes=max_bytes)

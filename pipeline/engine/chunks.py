@@ -2,7 +2,9 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
+
+from pipeline.dead_letters import KafkaRecord
 
 
 class Partition(NamedTuple):
@@ -10,34 +12,6 @@ class Partition(NamedTuple):
 
     topic: str
     partition: int
-
-
-class ConsumedRecord(Protocol):
-    """A record as the consumer fetched it: bytes, and where they lay."""
-
-    @property
-    def topic(self) -> str:
-        """Where it was read."""
-
-    @property
-    def partition(self) -> int:
-        """Which partition of the topic."""
-
-    @property
-    def offset(self) -> int:
-        """Its place in the partition."""
-
-    @property
-    def key(self) -> bytes | None:
-        """The key as it came."""
-
-    @property
-    def value(self) -> bytes | None:
-        """The value as it came; None is a tombstone."""
-
-    @property
-    def headers(self) -> Sequence[tuple[str, bytes]]:
-        """The headers as they came."""
 
 
 class Chunk:
@@ -49,7 +23,7 @@ class Chunk:
 
     __slots__ = ("is_done", "records")
 
-    def __init__(self, records: Sequence[ConsumedRecord]) -> None:
+    def __init__(self, records: Sequence[KafkaRecord]) -> None:
         self.records = records
         self.is_done = False
 
@@ -72,7 +46,7 @@ class Progress:
         """Return the offset of the next record; None where the partition is not ours."""
         return self._expected.get(partition)
 
-    def following(self, partition: Any, records: Sequence[ConsumedRecord]) -> Sequence[ConsumedRecord] | None:
+    def following(self, partition: Any, records: Sequence[KafkaRecord]) -> Sequence[KafkaRecord] | None:
         """Return those of the fetched records that come next; None asks to seek back to the expected offset.
 
         A fetch that leaves a hole, or brings only what was seen, is not believed at first: it may stem from before
@@ -90,7 +64,7 @@ class Progress:
         self._doubted.add(partition)
         return None
 
-    def hand_out(self, partition: Any, records: Sequence[ConsumedRecord]) -> Chunk:
+    def hand_out(self, partition: Any, records: Sequence[KafkaRecord]) -> Chunk:
         """Return the chunk of these records, which count as handed out from now on."""
         chunk = Chunk(records)
         self._under_way[partition].append(chunk)
@@ -106,7 +80,7 @@ class Progress:
         return done
 
 
-def slices(records: Sequence[ConsumedRecord], size: int) -> Iterator[Sequence[ConsumedRecord]]:
+def slices(records: Sequence[KafkaRecord], size: int) -> Iterator[Sequence[KafkaRecord]]:
     """Cut records into slices of at most `size`."""
     for start in range(0, len(records), size):
         yield records[start : start + size]

@@ -12,7 +12,8 @@ from aiokafka.errors import IllegalStateError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 
-from pipeline.engine.chunks import ConsumedRecord, Progress, slices
+from pipeline.dead_letters import KafkaRecord
+from pipeline.engine.chunks import Progress, slices
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ class ChunkConsumer(driver.Consumer):
             log.info("not settled, as another rebalance began")
 
     async def _chunks(
-        self, tp: TP, records: Sequence[ConsumedRecord], epoch: int
+        self, tp: TP, records: Sequence[KafkaRecord], epoch: int
     ) -> AsyncIterator[ConsumerMessage]:
         if not self._may_hand_out(epoch):
             self._dropped.add(tp)
@@ -125,7 +126,7 @@ class ChunkConsumer(driver.Consumer):
     def _may_hand_out(self, epoch: int) -> bool:
         return self._is_settled and epoch == self._epoch and self.flow_active
 
-    def _message(self, tp: TP, records: Sequence[ConsumedRecord]) -> ConsumerMessage:
+    def _message(self, tp: TP, records: Sequence[KafkaRecord]) -> ConsumerMessage:
         last: Any = records[-1]
         return ConsumerMessage(
             tp.topic,

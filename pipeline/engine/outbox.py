@@ -8,7 +8,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError
 
 from pipeline.core.errors import RecordError
-from pipeline.engine.chunks import ConsumedRecord, Partition
+from pipeline.dead_letters import KafkaRecord
+from pipeline.engine.chunks import Partition
 from pipeline.engine.partitions import partition_of
 
 _BATCH_BYTES = 1_000_000  # below what a topic takes by default (1,048,588)
@@ -21,7 +22,7 @@ class Outgoing(NamedTuple):
     key: bytes | None
     value: bytes | None
     headers: list[tuple[str, bytes]]
-    origin: ConsumedRecord
+    origin: KafkaRecord
     stage: str
     error: RecordError | None = None
     partition: int | None = None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
 
-from pipeline.engine.chunks import ConsumedRecord
+from pipeline.dead_letters import KafkaRecord
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class EndProcessOnError:
             end_process(1)
 
 
-def place_of(record: ConsumedRecord) -> str:
+def place_of(record: KafkaRecord) -> str:
     """Return where a record lies, in words."""
     return f"{record.topic} partition {record.partition} offset {record.offset}"
 

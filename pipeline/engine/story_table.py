@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from pipeline import codec
 from pipeline.core.records import Story
-from pipeline.engine.chunks import ConsumedRecord
+from pipeline.dead_letters import KafkaRecord
 from pipeline.engine.outbox import Outbox, Outgoing
 from pipeline.engine.partitions import partition_of
 
@@ -34,7 +34,7 @@ class StoryTable(MutableMapping[str, Story]):
         self._stories = {key.decode(): codec.decode(value, Story) for key, value in self._table.data.items()}
         self._changed.clear()
 
-    async def save(self, outbox: Outbox, origin: ConsumedRecord) -> None:
+    async def save(self, outbox: Outbox, origin: KafkaRecord) -> None:
         """Write the changes to the changelog, and once they are acknowledged to the disk.
 
         Must run inside the iteration over the stream of the chunk that `origin` ends: the table belongs to it.
@@ -56,7 +56,7 @@ class StoryTable(MutableMapping[str, Story]):
         for partition, offset in written.ends.items():
             store.set_persisted_offset(partition, offset)
 
-    def _entry(self, key: str, change: Change, origin: ConsumedRecord) -> Outgoing:
+    def _entry(self, key: str, change: Change, origin: KafkaRecord) -> Outgoing:
         value = None if change.story is None else codec.encode(change.story)
         partition = partition_of(change.block.encode(), self._partitions)
         topic = self._table.changelog_topic_name

@@ -3,8 +3,9 @@
 import asyncio
 from time import perf_counter
 
+from pipeline.dead_letters import KafkaRecord
 from pipeline.engine.chain import Chain
-from pipeline.engine.chunks import Chunk, ConsumedRecord
+from pipeline.engine.chunks import Chunk
 from pipeline.engine.outbox import Outbox, Outgoing
 from pipeline.engine.service import EndProcessOnError, place_of
 from pipeline.engine.story_table import StoryTable
@@ -49,7 +50,7 @@ class ChunkWork:
                 await self._stories.save(self._outbox, record)
         chunk.is_done = True
 
-    async def _write(self, outgoing: list[Outgoing], last: ConsumedRecord) -> None:
+    async def _write(self, outgoing: list[Outgoing], last: KafkaRecord) -> None:
         """Write the records; what is too large is replaced twice at most: by its dead letter, cut if need be."""
         with EndProcessOnError(lambda: f"writing what stage {self._name} made up to {place_of(last)}"):
             for _ in range(3):

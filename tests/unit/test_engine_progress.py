@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import pytest
 
-from pipeline.engine.chunks import ConsumedRecord, Partition, Progress, slices
+from pipeline.dead_letters import KafkaRecord
+from pipeline.engine.chunks import Partition, Progress, slices
 
 HERE = Partition("articles.raw", 0)
 
@@ -20,7 +21,7 @@ class At(NamedTuple):
     headers: tuple[tuple[str, bytes], ...] = ()
 
 
-def records(*offsets: int) -> list[ConsumedRecord]:
+def records(*offsets: int) -> list[KafkaRecord]:
     """Return records at these offsets."""
     return [At(offset) for offset in offsets]
 
