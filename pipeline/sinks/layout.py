@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.core.records import Alert, ArticleRef, Attribution, Quantity, When
+from pipeline.core.stories import figure_in_words
 from pipeline.sinks.printable import printable
 
 Names = Mapping[str, str]
@@ -63,17 +64,8 @@ def _slots(alert: Alert, names: Names) -> Iterator[tuple[str, str, str]]:
 
 
 def quantity_in_words(quantity: Quantity) -> str:
-    """Return the range as people write it: "about 14,000–15,000 troops", "more than 1,000 wounded"."""
-    low, high = quantity.low, quantity.high
-    if low is not None and high is not None:
-        amount = _number(low) if low == high else f"{_number(low)}–{_number(high)}"
-    elif low is not None:
-        amount = f"more than {_number(low)}"
-    elif high is not None:
-        amount = f"up to {_number(high)}"
-    else:
-        amount = quantity.text
-    return f"{'about ' if quantity.approximate else ''}{amount} {quantity.of}"
+    """Return how many of what, as people write it: "14,000–15,000 troops", "more than 1,000 wounded"."""
+    return f"{figure_in_words(quantity)} {quantity.of}"
 
 
 def when_in_words(when: When) -> str:
@@ -121,10 +113,6 @@ def _link(articles: Sequence[ArticleRef]) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _number(value: float) -> str:
-    return f"{int(value):,}" if value == int(value) else f"{value:,}"
 
 
 def _name(entity: str, names: Names) -> str:
