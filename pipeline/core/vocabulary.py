@@ -89,6 +89,7 @@ class Alliance(Entry, frozen=True, kw_only=True):
     host: Country
     theatre: tuple[Country, ...] = ()
     fresh_days: int = 12
+    disclosed_days: int = 100
     war: Forms = {}
     pair: Forms = {}
     own_sides: Forms = {}

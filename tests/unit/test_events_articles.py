@@ -223,3 +223,26 @@ def test_a_body_speaks_and_not_its_country_beside_it() -> None:
     )
     (event,) = current(tagged)
     assert [a.entity_id for a in event.attribution] == ["main-directorate-of-intelligence-of-ukraine"]
+
+
+def test_what_is_disclosed_only_now_is_news() -> None:
+    """Soldiers sent two months ago are news when a government says so today, and a recap elsewhere."""
+    disclosed = tag(
+        "Seoul says more soldiers went to Russia",
+        "North Korea sent about 3,000 more soldiers to Russia in April, South Korea's military said on Wednesday.",
+    )
+    recap = tag(
+        "Two allies",
+        "In April North Korea sent about 3,000 more soldiers to Russia. What comes next is open.",
+    )
+    assert [event.type for event in current(disclosed)] == ["deployment"]
+    assert current(recap) == []
+
+
+def test_who_does_not_deny_makes_no_denial() -> None:
+    """Whoever "did not deny" has denied nothing."""
+    tagged = tag(
+        "Putin on soldiers",
+        "Vladimir Putin did not deny on Wednesday that North Korean soldiers were in Russia.",
+    )
+    assert [event.mode for event in tagged.events if event.mode == "denial"] == []

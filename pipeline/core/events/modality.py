@@ -31,6 +31,11 @@ def modality_of(draft: Draft, when: When) -> Modality:
     return "alleged" if scene.cues("anonymous") else "asserted"
 
 
+def is_undone(scene: Scene, trigger: Word) -> bool:
+    """Tell whether the words before a verb say that it did not happen ("did not deny")."""
+    return _from_verb(scene, trigger) == "denied"
+
+
 def _from_verb(scene: Scene, trigger: Word) -> Modality | None:
     """Read the words right before an English verb backwards: "has yet to", "could be", "is believed to have"."""
     if scene.grammar.language != "en":

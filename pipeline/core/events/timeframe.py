@@ -50,7 +50,7 @@ def time_frame(context: Context, draft: Draft, when: When, *, since: bool) -> Ti
         if scene.index == 0 and when.precision == "year":
             return "current"
         begun = when.start if since else when.end
-        if (context.published - begun).days > context.alliance.fresh_days:
+        if (context.published - begun).days > _fresh_days(context, scene, when, is_recap=recap or since):
             return "background"
         if when.precision != "day" and (scene.index > _LEAD or recap):
             return "background"
@@ -61,6 +61,13 @@ def time_frame(context: Context, draft: Draft, when: When, *, since: bool) -> Ti
     if scene.index <= _LEAD or context.is_state_media or len(context.scenes) <= _SHORT:
         return "current"
     return "background"
+
+
+def _fresh_days(context: Context, scene: Scene, when: When, *, is_recap: bool) -> int:
+    """Return how long ago it may have happened: what somebody discloses in the lead is news for longer."""
+    alliance = context.alliance
+    disclosed = scene.index <= 1 and bool(scene.cues("say")) and when.precision == "month" and not is_recap
+    return alliance.disclosed_days if disclosed else alliance.fresh_days
 
 
 def ahead(when: When, published: date | None) -> When:

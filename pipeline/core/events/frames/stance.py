@@ -13,6 +13,7 @@ from pipeline.core.events.frames.sides import (
     speaking,
     subject,
 )
+from pipeline.core.events.modality import is_undone
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
@@ -33,7 +34,7 @@ _MATTER = _PEOPLE | {
 
 def read_stance(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
     """Read who takes the stance, and that its matter is the alliance."""
-    if is_leisure(scene):
+    if is_leisure(scene) or is_undone(scene, trigger):
         return None
     speaker = _speaker(scene, trigger)
     if speaker is None:
