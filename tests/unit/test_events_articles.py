@@ -246,3 +246,42 @@ def test_who_does_not_deny_makes_no_denial() -> None:
         "Vladimir Putin did not deny on Wednesday that North Korean soldiers were in Russia.",
     )
     assert [event.mode for event in tagged.events if event.mode == "denial"] == []
+
+
+SPEAKERS = {
+    "the subject goes on to speak": (
+        "Asked about reports, Vladimir Putin on Wednesday praised the soldiers in Russia from North Korea and said that "
+        "relations with Pyongyang would grow.",
+        "en",
+        PUTIN,
+    ),
+    "whoever is met does not speak": (
+        "金正恩2日在元山会见俄罗斯外长拉夫罗夫时表示,朝鲜将无条件支持俄罗斯。",
+        "zh",
+        KIM,
+    ),
+    "a place does not speak": (
+        "Kim Jong Un vowed to back Russia for ever as Kursk was declared free, KCNA said on Wednesday.",
+        "en",
+        KIM,
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "language", "speaker"), SPEAKERS.values(), ids=SPEAKERS)
+def test_the_speaker_is_found(body: str, language: str, speaker: str) -> None:
+    """Of the names in a sentence, whoever says it makes the statement."""
+    statements = [
+        event for event in current(tag("Report", body, language=language)) if event.type == "statement"
+    ]
+    assert {event.actors for event in statements} == {(speaker,)}
+
+
+def test_a_chinese_decision_to_send_is_a_plan() -> None:
+    """To have decided to send tells what is to come."""
+    tagged = tag(
+        "绍伊古在平壤",
+        "俄罗斯联邦安全会议秘书绍伊古2日表示,金正恩决定向库尔斯克州派遣1000名工兵。",
+        language="zh",
+    )
+    assert {e.modality for e in current(tagged) if e.type == "deployment"} == {"planned"}

@@ -3,10 +3,12 @@
 import re
 
 from pipeline.core.events.cues import words_of
+from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.records import Attribution, EntityArticle
 
 _BEFORE, _AFTER, _KOREAN_TITLE = 48, 28, 14
+_GOING_ON = tuple(words_of("going_on"))
 _UNKNOWN = re.compile(r"((?:[A-Z][\w’'.-]+ ){1,3}[A-Z][\w’'.-]+)(?:, [^,]{3,70},)? $")
 
 
@@ -20,20 +22,18 @@ def mark_speakers(scene: Scene) -> None:
         _mark_headline(scene)
 
 
-def _speaker(scene: Scene, word: Word):  # type: ignore[no-untyped-def]
-    text, names = scene.text, scene.names
+def _speaker(scene: Scene, word: Word) -> Name | None:
+    text = scene.text
+    names = [name for name in scene.names if name.head.kind != "place"]
     said = text[word.start : word.end].lower()
     if scene.grammar.marks_after:
-        if said.endswith("따르면"):
-            return next((n for n in reversed(names) if n.end <= word.start), None)
-        subjects = [n for n in names if n.part == "subject" and n.end <= word.start]
-        if subjects and word.start - subjects[-1].end <= _KOREAN_TITLE:
-            return subjects[-1]
-        return subjects[0] if subjects else None
+        return _korean_speaker(names, word, said)
     after = next((n for n in names if 0 <= n.start - word.end <= _AFTER), None)
     if said in words_of("pointing"):
         return after
     clause = scene.clause(word.start)[0]
+    if _goes_on(scene, word):
+        return next((n for n in names if n.part == "" and n.end <= word.start and n.head.role != "MED"), None)
     before = next(
         (
             n
@@ -59,6 +59,20 @@ def _speaker(scene: Scene, word: Word):  # type: ignore[no-untyped-def]
     if before is None and after is not None and after.start - word.end <= 3 and closes:
         return after
     return before
+
+
+def _korean_speaker(names: list[Name], word: Word, said: str) -> Name | None:
+    if said.endswith("따르면"):
+        return next((n for n in reversed(names) if n.end <= word.start), None)
+    subjects = [n for n in names if n.part == "subject" and n.end <= word.start]
+    if subjects and word.start - subjects[-1].end <= _KOREAN_TITLE:
+        return subjects[-1]
+    return subjects[0] if subjects else None
+
+
+def _goes_on(scene: Scene, word: Word) -> bool:
+    """Tell whether the sentence's own subject goes on to speak ("did not deny … and said", "会见…时表示")."""
+    return scene.text[scene.start : word.start].rstrip().lower().endswith(_GOING_ON)
 
 
 def _mark_headline(scene: Scene) -> None:
