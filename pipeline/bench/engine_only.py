@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 
+import typer
 from msgspec import structs
 
 from pipeline.core.records import EntityArticle, EventReport, RawArticle, TaggedArticle
@@ -30,4 +31,4 @@ IDLE_STAGES = (
 )
 
 if __name__ == "__main__":
-    sys.exit(run_worker(load_settings(), IDLE_STAGES, tell=lambda line: print(line, file=sys.stderr)))  # noqa: T201
+    sys.exit(run_worker(load_settings(), IDLE_STAGES, tell=lambda line: typer.echo(line, err=True)))

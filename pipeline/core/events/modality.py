@@ -6,6 +6,14 @@ from pipeline.core.events.scene import Scene, Word
 from pipeline.core.records import Modality, When
 
 _NEAR = 70
+# What an infinitive may hang on, by the lists of the lexicon's verb group.
+_GOVERNING: tuple[tuple[str, Modality], ...] = (
+    ("refusing", "denied"),
+    ("wishing", "conditional"),
+    ("planning", "planned"),
+    ("judging", "estimated"),
+    ("alleging", "alleged"),
+)
 _KOREAN_AFTER = 16
 
 
@@ -69,11 +77,9 @@ def _from_verb(scene: Scene, trigger: Word) -> Modality | None:
 def _before_infinitive(word: str, scene: Scene, trigger: Word) -> Modality | None:
     """Read what the infinitive hangs on: a word of planning, or the verb before ("could travel to meet")."""
     group = verb_group()
-    for name, modality in (
-        ("refusing", "denied"), ("wishing", "conditional"), ("planning", "planned"), ("judging", "estimated"), ("alleging", "alleged"),
-    ):  # fmt: skip
+    for name, modality in _GOVERNING:
         if word in group[name]:
-            return modality  # type: ignore[return-value]
+            return modality
     start, _ = scene.clause(trigger.start)
     before = [w for w in scene.words("event") if start <= w.start and w.end <= trigger.start - 3]
     if before:
