@@ -83,7 +83,6 @@ class _Courier:
             while not self.stopping.is_set():
                 try:
                     with closing(self._consumer()) as consumer:
-                        consumer.subscribe([self._topic])
                         self._deliver_from(consumer)
                 except (KafkaError, BrokerError) as error:
                     log.warning("sink %s: %s; trying again", self.sink.name, error)
@@ -95,9 +94,7 @@ class _Courier:
             group_id=f"{self._settings.app_id}.sink.{self.sink.name}",
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            session_timeout_ms=int(self._settings.session_timeout_seconds * 1000),
             max_poll_records=_POLL_RECORDS,
-            # A member that joins before it has heard of the topic is given nothing until it looks again.
             metadata_max_age_ms=_METADATA_MS,
             allow_auto_create_topics=False,
         )
@@ -105,13 +102,27 @@ class _Courier:
     def _deliver_from(self, consumer: KafkaConsumer) -> None:
         known: set[TopicPartition] = set()
         while not self.stopping.is_set():
+            if not self._has_all_partitions(consumer):
+                self.stopping.wait(_POLL_MS / 1000)
+                continue
             batch = consumer.poll(timeout_ms=_POLL_MS)
-            known &= consumer.assignment()
             for partition, records in batch.items():
                 if partition not in known:
                     self._remember(partition.partition, before=records[0].offset)
                     known.add(partition)
                 self._deliver_batch(consumer, partition, records)
+
+    def _has_all_partitions(self, consumer: KafkaConsumer) -> bool:
+        """Take every partition of the topic, also those added later; False where none is known yet.
+
+        The group holds the sink's position only. One process delivers to a sink, so there is nobody to share with,
+        and no membership that could be lost over a slow sink.
+        """
+        numbers = consumer.partitions_for_topic(self._topic) or ()
+        partitions = {TopicPartition(self._topic, number) for number in numbers}
+        if partitions != consumer.assignment():
+            consumer.assign(sorted(partitions))
+        return bool(partitions)
 
     def _deliver_batch(
         self, consumer: KafkaConsumer, partition: TopicPartition, records: Sequence[KafkaRecord]
