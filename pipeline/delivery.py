@@ -1,4 +1,4 @@
-"""Alerts to sinks: each sink reads `alerts` in a consumer group of its own, so none waits for another.
+"""Alerts to sinks: each sink reads `alerts` with a position of its own, so none waits for another.
 
 A position is committed only after the sink has taken the alert, so a crash misses nothing. What it may repeat is
 dropped by `alert_id`: the topic itself says which alerts lie before the committed position.
@@ -28,11 +28,11 @@ from pipeline.topology import ALERTS, DEAD_LETTERS
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE = 0.5  # seconds before a failed delivery is tried again; doubled each time
-LONGEST_PAUSE = 30.0  # well within the five minutes after which Kafka takes a silent consumer for dead
+LONGEST_PAUSE = 30.0
 REMEMBERED = 10_000  # alerts whose ids are kept, to drop doubles
 _POLL_MS = 200
 _POLL_RECORDS = 50
-_METADATA_MS = 5_000
+_METADATA_MS = 5_000  # how soon a partition that was added is seen
 _STOP_SECONDS = 10.0
 
 
