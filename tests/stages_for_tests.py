@@ -1,9 +1,11 @@
 """Stages that need no profile: what comes out of each article is known beforehand, so a test can count it."""
 
 import hashlib
+import time
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, get_args
 
 from pipeline.core.errors import RecordError
@@ -30,6 +32,7 @@ REPORTS_PER_STORY = 10
 UNREADABLE = "unreadable"  # in a title: the first stage finds that it can never succeed
 UNTAGGABLE = "untaggable"  # the second stage does
 FATAL = "fatal"  # the first stage fails in a way nobody foresaw
+SLOW = "slow until "  # before a path in a body: the first stage takes its time until there is such a file
 FORGET = "forget "  # before a story in a body: the book deletes it, as after its retention
 _TYPES = get_args(EventType)
 
@@ -61,6 +64,8 @@ def find_entities(raw: RawArticle) -> EntityArticle:
         raise RecordError("nobody can read this")
     if FATAL in raw.title:
         raise ZeroDivisionError("nobody foresaw this")
+    if raw.body.startswith(SLOW) and not Path(raw.body.removeprefix(SLOW)).exists():
+        time.sleep(0.01)
     fields = {name: getattr(raw, name) for name in raw.__struct_fields__}
     return EntityArticle(**fields, text=f"{raw.title}\n\n{raw.body}")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
-from stages_for_tests import FATAL, UNREADABLE, UNTAGGABLE, article, story_of
+from stages_for_tests import FATAL, SLOW, UNREADABLE, UNTAGGABLE, article, story_of
 from stream_for_tests import Raw, WorkerProcess, as_raw, count, ids, put, read_all, running, wait_until
 
 from pipeline import codec
@@ -150,11 +150,13 @@ def test_a_stop_while_starting_is_clean_too(own: Settings, tmp_path: Path) -> No
 def test_a_stop_in_the_middle_loses_and_doubles_nothing(own: Settings, tmp_path: Path) -> None:
     """What SIGTERM interrupts is finished and committed; the next worker goes on behind it."""
     small = own.model_copy(update={"chunk_records": 20})
+    hurry = tmp_path / "hurry"
     with running(small, tmp_path, "entities,events") as first:
-        put(small, [as_raw(article(number)) for number in range(3000)])
-        wait_until(lambda: count(small, TAGGED.name) > 100, every=0.01)
+        put(small, [as_raw(article(number, body=f"{SLOW}{hurry}")) for number in range(3000)])
+        wait_until(lambda: count(small, TAGGED.name) > 100)
         assert first.stop()[0] == 0
     assert count(small, TAGGED.name) < 3000
+    hurry.touch()
     with running(small, tmp_path, "entities,events"):
         wait_until(lambda: count(small, TAGGED.name) >= 3000)
     assert sorted(ids(small, TAGGED.name, "article_id")) == sorted(
