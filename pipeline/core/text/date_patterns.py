@@ -56,6 +56,8 @@ def _language(name: str, table: Mapping[str, Any]) -> DateLanguage:
         kind: f"(?P<{kind}>{alternatives(words)})" for kind, words in meanings.items()
     }
     holes.setdefault("month", holes["month_digits"])
+    holes["month2"] = holes["month"].replace("(?P<month>", "(?P<month2>")
+    meanings["month2"] = meanings.get("month", {})
     if "count" in holes:
         holes["count"] = holes["count"].replace("(?P<count>", f"(?P<count>{_ANY_COUNT}|")
     patterns = [_filled(pattern, holes) for pattern in table["patterns"]]

@@ -27,6 +27,7 @@ class Said:
 
     year: int | None = None
     month: int | None = None
+    month2: int | None = None
     day: int | None = None
     day2: int | None = None
     weekday: int | None = None
@@ -42,15 +43,16 @@ class Said:
 def read(said: Said, published_at: datetime | None, text: str) -> When:
     """Return what was said as a closed range of days.
 
-    Precision is `day` for one day, `month` for a range up to a quarter, else `year`; it is `unknown`, with no
-    days, for a relative expression in an undated article and for one that names no time ("recently").
+    Precision is `day` where both ends are named as days, else `month` for a range up to a quarter, else `year`; it is
+    `unknown`, with no days, for a relative expression in an undated article and for one that names no time ("recently").
     """
     span = _absolute(said)
     if span is None and published_at is not None:
         span = _relative(said, published_at)
     if span is None:
         return When(text=text)
-    return When(start=span.start, end=span.end, precision=precision(span), text=text)
+    exactly: Precision = "day" if said.day is not None else precision(span)
+    return When(start=span.start, end=span.end, precision=exactly, text=text)
 
 
 def precision(span: Span) -> Precision:
@@ -70,7 +72,20 @@ def _absolute(said: Said) -> Span | None:
 def _in_year(said: Said, year: int) -> Span | None:
     if said.month is None:
         return _part_of_year(year, said.part)
+    if said.month2 is not None and said.month2 != said.month:
+        return _over_months(said, year, said.month, said.month2)
     return _in_month(said, year, said.month)
+
+
+def _over_months(said: Said, year: int, month: int, month2: int) -> Span | None:
+    """Return a range that ends in another month; over New Year, a year that is named is that of its end."""
+    turns = month2 < month
+    begun, ended = (year - 1, year) if turns and said.year is not None else (year, year + turns)
+    length, length2 = calendar.monthrange(begun, month)[1], calendar.monthrange(ended, month2)[1]
+    first, last = said.day or 1, said.day2 or length2
+    if first > length or last > length2:
+        return None
+    return Span(date(begun, month, first), date(ended, month2, last))
 
 
 def _in_month(said: Said, year: int, month: int) -> Span | None:
@@ -182,7 +197,7 @@ def _month_alone(said: Said, today: date, _hour: int) -> Span | None:
         year = today.year - (wanted >= today.month)
     else:
         year = today.year - (wanted > today.month and said.turn is None)
-    return _in_month(said, year, wanted)
+    return _in_year(said, year)
 
 
 def _offset_year(said: Said, today: date, _hour: int) -> Span | None:
