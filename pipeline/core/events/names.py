@@ -112,10 +112,11 @@ def _part(text: str, name: Name, grammar: Grammar, start: int) -> str:
         return ""
     titles = words_of("titles")
     words = text[max(start, name.start - _LOOK_BACK) : name.start].split()
-    for word in reversed(words[-4:]):
+    for number, word in enumerate(reversed(words[-4:]), 1):
         low = word.lower().strip("(“\"'‘")
         if low in grammar.prepositions:
-            return grammar.prepositions[low]
+            is_proxy = any(before.lower() in words_of("proxies") for before in words[:-number][-1:])
+            return "from" if is_proxy else grammar.prepositions[low]
         if low not in titles:
             break
     for ending, part in grammar.endings:

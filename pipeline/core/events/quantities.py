@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.core.events.cues import words_of
 from pipeline.core.events.draft import Draft
+from pipeline.core.events.partitives import without_parts, without_wholes
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.records import Quantity
 from pipeline.core.text.numbers import NumberSpan, find_numbers
 
 _AFTER = 48
+_VAGUER = 30  # "lost 600 killed": the plainer word counts
 _HARMS = {"killed": "killed", "wounded": "wounded", "captured": "captured", "losses": "casualties"}
 
 
@@ -29,7 +31,7 @@ def quantities_of(
     found: dict[tuple[str, str], Quantity] = {}
     wanted = frozenset(draft.entry.theme)
     things = [word for word in scene.words("thing") if word.value in wanted]
-    for number in numbers:
+    for number in without_parts(scene, numbers):
         thing = _counted(scene, number, things)
         if number.unit.isupper() and len(number.unit) == 3:
             of = "money"
@@ -76,10 +78,11 @@ def _harms(scene: Scene, draft: Draft, numbers: Sequence[NumberSpan]) -> tuple[Q
     kinds = [word for word in scene.words("event") if word.value in _HARMS]
     found: dict[tuple[str, str], Quantity] = {}
     people = [word for word in scene.words("thing") if word.value in draft.entry.theme]
+    numbers = without_wholes(scene, numbers)
     for number in numbers:
         if number.unit:
             continue
-        near = sorted(kinds, key=lambda word: _gap(number, word))
+        near = sorted(kinds, key=lambda word: _gap(number, word) + (word.value == "losses") * _VAGUER)
         if not near or _gap(number, near[0]) > 70:
             continue
         counted = _counted(scene, number, people)
@@ -104,6 +107,7 @@ def _pairs(scene: Scene, one: Word, other: Word) -> bool:
         "和",
         "或",
         "",
+        ",",
         "과",
     }
 

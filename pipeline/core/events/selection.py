@@ -117,7 +117,19 @@ def _is_idle(reading: Reading, here: Sequence[Reading]) -> bool:
         return any(other.type == "deployment" and other.modality not in _UNREAL for other in others)
     if reading.type == "meeting" and any(_outweighs_meeting(reading, other) for other in others):
         return True
-    return any(_is_twin(reading, other) for other in others)
+    return any(_is_twin(reading, other) or _is_its_object(reading, other) for other in others)
+
+
+def _is_its_object(reading: Reading, other: Reading) -> bool:
+    """Tell whether the trigger is but what another word of the same entry moves ("may send additional troops")."""
+    one, two = reading.draft, other.draft
+    return (
+        two.entry is one.entry
+        and two.trigger.start < one.trigger.start
+        and one.theme is not None
+        and one.trigger.start <= one.theme.start < one.trigger.end
+        and (two.actors, two.recipients, two.theme) == (one.actors, one.recipients, one.theme)
+    )
 
 
 def _is_twin(reading: Reading, other: Reading) -> bool:

@@ -2,7 +2,8 @@
 
 from pipeline.core.events.context import Context
 from pipeline.core.events.draft import Draft
-from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, theme_of
+from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, theme_of, who
+from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
 
@@ -17,23 +18,14 @@ def read_memorial(context: Context, scene: Scene, trigger: Word, entry: EventEnt
         present = [party for party in context.parties if party in context.title_countries]
     if not present or not _is_shared(context, scene):
         return None
-    actor = next(
-        (
-            n
-            for n in scene.names
-            if n.country in context.parties
-            and n.head.kind in {"person", "organisation"}
-            and not (n.speaks or is_media(n))
-        ),
-        None,
-    )
+    actor = _actor(context, scene, trigger)
     party = str(actor.country) if actor is not None else present[0]
     return Draft(
         entry,
         scene,
         trigger,
         "memorial",
-        actors=(actor.head.id,) if actor is not None else country_of(context, party),
+        actors=who(context, actor, party),
         recipients=country_of(context, str(context.ally(party))),
         theme=themes[0],
         location=next(
@@ -42,9 +34,22 @@ def read_memorial(context: Context, scene: Scene, trigger: Word, entry: EventEnt
     )
 
 
+def _actor(context: Context, scene: Scene, trigger: Word) -> Name | None:
+    """Return who of a party does it: "by X", "in the name of X", else the first person or body, else the subject."""
+    names = [n for n in scene.names if n.country in context.parties and not (n.speaks or is_media(n))]
+    by = [n for n in names if n.part == "from" and n.start >= trigger.end]
+    people = [n for n in names if n.head.kind in {"person", "organisation"}]
+    subjects = [
+        n
+        for n in names
+        if n.end <= trigger.start and n.part in {"", "subject", "of"} and n.head.kind != "place"
+    ]
+    return next(iter([*by, *people, *subjects]), None)
+
+
 def _is_shared(context: Context, scene: Scene) -> bool:
     here = context.countries_of(scene)
-    if context.both_in(here):
+    if context.both_in(here) or "joint_memorial" in scene.things:
         return True
     before = context.previous(scene)
     near = here | context.lead_countries | (context.countries_of(before) if before else frozenset())
