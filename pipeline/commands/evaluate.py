@@ -12,6 +12,7 @@ import typer
 from pipeline.commands.options import Config, ProfileName
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import Progress
     from rich.table import Table
 
@@ -111,6 +112,8 @@ def _print_tables(found: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.markup import escape
 
+    from pipeline.sinks.printable import printable
+
     console = Console()
     for name in ("types", "alerts"):
         if name in found:
@@ -122,14 +125,31 @@ def _print_tables(found: dict[str, Any]) -> None:
     stories = found["stories"]
     console.print(
         f"stories, B-cubed: precision {stories['b_cubed_precision']:.3f}, recall {stories['b_cubed_recall']:.3f},"
-        f" F1 {stories['b_cubed_f1']:.3f} over {stories['reports']} reports"
+        f" F1 {stories['b_cubed_f1']:.3f} over {stories['reports']} reports;"
+        f" {stories['merged_within_96_hours']} pairs merged that lie within 96 hours"
     )
+    _print_pairs(console, found["pairs"])
     console.print(f"{found['articles']} articles, {found['labelled']} labelled")
     for miss in found.get("errors", ()):
         console.print(f"\n[bold]{escape(miss['what'])}[/]: {miss['kind']}  {escape(miss['id'])}")
-        console.print(f"  {miss['title']}", markup=False, highlight=False)
-        if miss["sentence"]:
-            console.print(f"  > {miss['sentence']}", markup=False, highlight=False)
+        console.print(f"  {printable(miss['title'])}", markup=False, highlight=False)
+        for mark, said in ((">", miss["sentence"]), ("=", miss["instead"])):
+            if said:
+                console.print(f"  {mark} {printable(said)}", markup=False, highlight=False)
+
+
+def _print_pairs(console: "Console", pairs: dict[str, dict[str, Any]]) -> None:
+    """Say which of the hard cases are right in each of their articles, and list those that are not."""
+    from pipeline.sinks.printable import printable
+
+    if not pairs:
+        return
+    wrong = {pair: share for pair, share in pairs.items() if share["right"] < share["of"]}
+    console.print(f"hard cases right: {len(pairs) - len(wrong)} of {len(pairs)}")
+    for pair, share in wrong.items():
+        console.print(
+            f"  {printable(pair)}: {share['right']} of {share['of']} articles", markup=False, highlight=False
+        )
 
 
 def _table(name: str, kinds: dict[str, dict[str, Any]]) -> "Table":

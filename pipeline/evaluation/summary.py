@@ -5,7 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.evaluation.counts import Counts, Share, b_cubed, harmonic_mean
-from pipeline.evaluation.scoring import AlertCounts, Scores
+from pipeline.evaluation.raised import AlertCounts, RaisedScores
+from pipeline.evaluation.scoring import Scores
 
 
 def summary(scores: Scores, *, alerts_only: bool = False, errors: bool = False) -> dict[str, Any]:
@@ -14,16 +15,14 @@ def summary(scores: Scores, *, alerts_only: bool = False, errors: bool = False) 
     if not alerts_only:
         found["types"] = _by_kind(scores.types, Counts())
         found["actors"] = _share(scores.actors)
-    found["alerts"] = _by_kind(scores.alerts, AlertCounts())
-    found["status"] = _share(scores.status)
-    found["repeats_silenced"] = _share(scores.repeats)
-    found["stories"] = _stories(scores)
+    raised = scores.raised
+    found["alerts"] = _by_kind(raised.alerts, AlertCounts())
+    found["status"] = _share(raised.status)
+    found["repeats_silenced"] = _share(raised.repeats)
+    found["stories"] = _stories(raised)
+    found["pairs"] = {pair: _share(raised.pairs[pair]) for pair in sorted(raised.pairs)}
     if errors:
-        found["errors"] = [
-            asdict(miss)
-            for miss in scores.misses
-            if not alerts_only or miss.what.startswith(("alert", "status"))
-        ]
+        found["errors"] = [asdict(miss) for miss in ([] if alerts_only else scores.misses) + raised.misses]
     return found
 
 
@@ -44,9 +43,10 @@ def _share(share: Share) -> dict[str, Any]:
     return {"right": share.right, "of": share.of, "share": round(share.value, 4)}
 
 
-def _stories(scores: Scores) -> dict[str, Any]:
+def _stories(scores: RaisedScores) -> dict[str, Any]:
     precision, recall = b_cubed(scores.clusters)
     return {
+        "merged_within_96_hours": len(scores.merged),
         "reports": len(scores.clusters),
         "b_cubed_precision": round(precision, 4),
         "b_cubed_recall": round(recall, 4),

@@ -118,7 +118,7 @@ ALERT_CASES: dict[str, tuple[list[Outcome], tuple[int, int, int, int, int]]] = {
 def test_alerts_are_right_missed_doubled_or_false(name: str) -> None:
     """Alerts are counted by kind; a wrong one either tells a known story again or is no news at all."""
     stream, expected = ALERT_CASES[name]
-    counts = scored(*stream).alerts["statement"]
+    counts = scored(*stream).raised.alerts["statement"]
     assert (*figures(counts), counts.doubled, counts.false) == expected
 
 
@@ -129,7 +129,56 @@ def test_the_status_is_judged_where_it_is_given() -> None:
         outcome("b", raised=("statement:new",), alerts=["statement"], status="update"),
         outcome("c", raised=("statement:new",), alerts=["statement"]),
     )
-    assert (scores.status.right, scores.status.of) == (1, 2)
+    assert (scores.raised.status.right, scores.raised.status.of) == (1, 2)
+
+
+def test_a_status_may_be_given_for_each_kind() -> None:
+    """A confirmation is news of one kind and an update of another."""
+    scores = scored(
+        outcome(
+            "a",
+            raised=("statement:new", "deployment:new"),
+            alerts=["statement", "deployment"],
+            status={"statement": "new", "deployment": "update"},
+        ),
+    )
+    assert (scores.raised.status.right, scores.raised.status.of) == (1, 2)
+
+
+def test_a_hard_pair_is_right_where_its_articles_raise_what_they_must() -> None:
+    """Articles of a named pair are counted together, right where nothing is missed, doubled or of another status."""
+    scores = scored(
+        outcome("a", raised=("statement:new",), alerts=["statement"], status="new", pair="letters"),
+        outcome("b", raised=("statement:new",), alerts=["statement"], status="update", pair="letters"),
+        outcome("c", alerts=[], pair="recap"),
+        outcome("d", raised=("statement",), alerts=[]),
+    )
+    assert summary(scores)["pairs"] == {
+        "letters": {"right": 1, "of": 2, "share": 0.5},
+        "recap": {"right": 1, "of": 1, "share": 1.0},
+    }
+
+
+def test_stories_that_were_merged_or_split_are_listed_with_the_report_they_met() -> None:
+    """A report counted on another event's story is merged, one apart from its own story's reports is split."""
+    scores = scored(
+        outcome("a", stories=(("statement", "1"),), types=["statement"], story="s"),
+        outcome("b", stories=(("statement", "1"),), types=["statement"], story="t"),
+        outcome("c", stories=(("statement", "2"),), types=["statement"], story="s"),
+    )
+    assert [(miss.what, miss.id, miss.instead) for miss in scores.raised.misses] == [
+        ("story merged", "b", "with a"),
+        ("story split", "c", "from a"),
+    ]
+    assert summary(scores)["stories"]["merged_within_96_hours"] == 1
+
+
+def test_an_undated_article_counts_as_fetched_with_the_newest_before_it() -> None:
+    """A labelled file is read as it came in, so an article without any date is no older and no newer than its place."""
+    dated = json.loads(gold_line("a")) | {"published_at": "2025-05-01T10:00:00Z"}
+    lines = [json.dumps(dated).encode(), gold_line("b")]
+    _, undated = read_gold(lines, fetched_at=START)
+    assert undated.article.fetched_at.isoformat() == "2025-05-01T10:00:00+00:00"
 
 
 def test_repeats_are_articles_of_a_known_story_that_must_be_silent() -> None:
@@ -140,7 +189,7 @@ def test_repeats_are_articles_of_a_known_story_that_must_be_silent() -> None:
         outcome("c", raised=("statement",), alerts=[], story="s"),
         outcome("d", alerts=[], story="t"),
     )
-    assert (scores.repeats.right, scores.repeats.of) == (1, 2)
+    assert (scores.raised.repeats.right, scores.raised.repeats.of) == (1, 2)
 
 
 def test_an_actor_is_right_where_who_acts_or_speaks_is_labelled() -> None:
@@ -183,7 +232,7 @@ def test_stories_are_scored_by_the_reports_of_each_type() -> None:
         ),
         outcome("b", stories=(("statement", one),), types=["statement", "meeting"], story="s"),
     )
-    assert b_cubed(scores.clusters) == pytest.approx((1.0, 0.75))
+    assert b_cubed(scores.raised.clusters) == pytest.approx((1.0, 0.75))
 
 
 def test_misses_name_the_article_and_the_sentence() -> None:
@@ -191,7 +240,10 @@ def test_misses_name_the_article_and_the_sentence() -> None:
     scores = scored(
         outcome("g7", LETTER | {"text": "He wrote."}, types=["meeting"], raised=("statement",), alerts=[])
     )
-    assert [(miss.what, miss.kind, miss.id, miss.title, miss.sentence) for miss in scores.misses] == [
+    assert [
+        (miss.what, miss.kind, miss.id, miss.title, miss.sentence)
+        for miss in scores.misses + scores.raised.misses
+    ] == [
         ("type missed", "meeting", "g7", "title of g7", ""),
         ("type wrong", "statement", "g7", "title of g7", "He wrote."),
         ("alert false", "statement", "g7", "title of g7", "a"),
