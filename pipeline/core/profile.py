@@ -29,6 +29,8 @@ class EntityEntry(Entry, frozen=True, kw_only=True):
     count only in an article where a full name of the same entity occurs; `metonyms` are names of a place
     (whose own entry has them as aliases) that mean this entity unless the words around say that the place
     is meant; `decoys` are longer names that hold one of these names and mean something else ("South America").
+    A place lies `within` a larger one, short of its country; `transit` says that who is seen there is on the way
+    to another place of that country (a port of landing).
     """
 
     id: str
@@ -37,6 +39,8 @@ class EntityEntry(Entry, frozen=True, kw_only=True):
     country: Country | None = None
     role: str | None = None
     office: str | None = None
+    within: str | None = None
+    transit: bool = False
     aliases: Forms = {}
     exact: Forms = {}
     short: Forms = {}
@@ -170,6 +174,7 @@ def _entry(path: str, label: str, fields: Any, form: type[E]) -> E:
 
 def _check_entities(placed: list[tuple[str, EntityEntry]]) -> None:
     _check_unique("entity", [(path, entity.id) for path, entity in placed])
+    _check_within(placed)
     owners: dict[tuple[str, str], tuple[str, str]] = {}
     for path, entity in placed:
         for language, name in _names(path, entity):
@@ -179,6 +184,22 @@ def _check_entities(placed: list[tuple[str, EntityEntry]]) -> None:
                     f"{path}: entity {entity.id!r}: alias {name!r} ({language}) already names"
                     f" {owner!r} in {owner_path}"
                 )
+
+
+def _check_within(placed: list[tuple[str, EntityEntry]]) -> None:
+    places = {entity.id: entity for _, entity in placed if entity.kind == "place"}
+    for path, entity in placed:
+        label = f"{path}: entity {entity.id!r}"
+        if (entity.within is not None or entity.transit) and entity.kind != "place":
+            raise ProfileError(f"{label}: only a place has 'within' and 'transit'")
+        if entity.within is not None and entity.within not in places:
+            raise ProfileError(f"{label}: within {entity.within!r}: no such place in entities/")
+        seen, outer = {entity.id}, entity.within
+        while outer is not None and outer in places:
+            if outer in seen:
+                raise ProfileError(f"{label}: lies within itself, by {outer!r}")
+            seen.add(outer)
+            outer = places[outer].within
 
 
 def _check_publishers(placed: list[tuple[str, PublisherEntry]], entities: set[str]) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
+from pipeline.core.profile import EntityEntry
 from pipeline.core.records import (
     AllianceEvent,
     Attribution,
-    Entity,
     EventReport,
     Evidence,
     Quantity,
@@ -39,13 +39,25 @@ nis        organisation   KR  SPY  South Korea's spy agency
 pentagon   organisation   US  MIL  the Pentagon
 ministry   organisation   UA  GOV  a ministry in Kyiv
 kursk      place          RU  -    Kursk
+sudzha     place          RU  -    Sudzha
 belgorod   place          RU  -    Belgorod
+port       place          RU  -    a port
 """
+WITHIN = {"sudzha": "kursk"}
+TRANSIT = {"port"}
 
 WORLD = {
     id_: msgspec.convert(
-        {"id": id_, "name": name, "kind": kind, "country": country, "role": None if role == "-" else role},
-        Entity,
+        {
+            "id": id_,
+            "name": name,
+            "kind": kind,
+            "country": country,
+            "role": None if role == "-" else role,
+            "within": WITHIN.get(id_),
+            "transit": id_ in TRANSIT,
+        },
+        EntityEntry,
     )
     for id_, kind, country, role, name in (line.split(maxsplit=4) for line in ENTITIES.strip().splitlines())
 }

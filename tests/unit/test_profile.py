@@ -10,6 +10,7 @@ from pipeline.profiles import load_profile, sample_articles
 
 HEADER = 'id = "two"\nname = "Two countries"\nparties = ["AA", "BB"]\n'
 PERSON = '[[entity]]\nid = "Q1"\nname = "Ann Example"\nkind = "person"\ncountry = "AA"\naliases.en = ["Ann Example"]\n'
+PLACE = '[[entity]]\nid = "town"\nname = "Town"\nkind = "place"\ncountry = "AA"\n'
 FEED = '[[feed]]\nurl = "https://example.org/rss"\nid = "example"\nname = "Example"\nfamily = "example"\n'
 
 
@@ -59,6 +60,13 @@ def test_a_profile_holds_what_its_files_say() -> None:
             PERSON.replace("Q1", "Q2").replace('"Ann Example"]', '" Ann"]'),
             "spaces around it: ' Ann'",
         ),
+        (
+            "entities/b.toml",
+            PERSON.replace("Q1", "Q2").replace("Ann", "Bob") + 'within = "Q1"',
+            "only a place has 'within'",
+        ),
+        ("entities/b.toml", PLACE + 'within = "nowhere"', "within 'nowhere': no such place"),
+        ("entities/b.toml", PLACE + 'within = "town"', "'town': lies within itself"),
         ("feeds.toml", FEED + FEED, "feeds.toml: feed 'example': the id is already used"),
     ],
 )

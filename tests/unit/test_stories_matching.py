@@ -40,6 +40,16 @@ SAME: Cases = {
     "soldiers sent and soldiers arrived": (DEPLOYED, {"event": "deployment dispatch", "hours": 30}),
     "soldiers in Russia and soldiers in Kursk": (DEPLOYED | {"location": "russia"}, {"location": "kursk"}),
     "soldiers somewhere and soldiers in Kursk": (DEPLOYED | {"location": None}, {"location": "kursk"}),
+    "soldiers in Kursk and in its district of Sudzha": (DEPLOYED, {"location": "sudzha"}),
+    "soldiers at the port where they land and where they go": (DEPLOYED, {"location": "port"}),
+    "soldiers said to have arrived on the days of two reports, a week apart": (
+        DEPLOYED | {"on": "2026-01-09"},
+        {"on": "2026-01-16", "hours": 168},
+    ),
+    "as many soldiers in Kursk, told again two weeks later": (
+        DEPLOYED | {"count_": "troops 3000"},
+        {"count_": "troops 2900", "hours": 336},
+    ),
     "an army and its country": (DEPLOYED, {"who": "kpa -> russia"}),
     "a total and a part of it": (DEPLOYED | {"count_": "troops 3000"}, {"count_": "troops 500"}),
     "a figure rounded": (DEPLOYED | {"count_": "troops 14000"}, {"count_": "troops 15000"}),
@@ -75,6 +85,18 @@ DIFFERENT: Cases = {
     "a denial and a confirmation": (
         {"event": "statement denial", "who": "kremlin"},
         {"event": "statement confirmation", "who": "kremlin"},
+    ),
+    "a message to a leader and a speech on one day": (
+        LETTER | {"event": "statement message"},
+        {"event": "statement speech"},
+    ),
+    "an office's confirmation and a minister's greetings to a colleague": (
+        {"event": "statement confirmation", "who": "kpa -> russia"},
+        {"event": "statement greetings", "who": "kang -> shoigu", "hours": 48},
+    ),
+    "three thousand in Kursk and ten thousand somewhere": (
+        DEPLOYED | {"count_": "troops 3000"},
+        {"count_": "troops 10000", "location": None},
     ),
     "two places": (DEPLOYED, {"location": "belgorod"}),
     "two deployments a month apart": (DEPLOYED | {"on": "2026-01-07"}, {"on": "2026-02-06", "hours": 700}),

@@ -218,6 +218,14 @@ def test_a_mirror_with_another_address_is_silence() -> None:
     assert (len(story.reports), story.families) == (2, {"wire": 2})
 
 
+def test_a_copy_counts_for_the_family_that_had_the_text_first() -> None:
+    """The same text in another outlet is no second voice."""
+    original = report("a")
+    copied = replace(report("copy", family="courier", hours=1), revision=original.revision)
+    (story,) = stories_after(original, copied, report("own", family="daily", hours=2))
+    assert story.families == {"wire": 2, "daily": 1}
+
+
 def test_an_undated_article_says_so() -> None:
     """Without a date the fetch time stands in, and alert and story say that it does."""
     store: dict[str, Story] = {}

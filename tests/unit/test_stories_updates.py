@@ -91,9 +91,58 @@ SEQUENCES: dict[str, Told] = {
         (ARRIVED | {"location": "kursk", "on": "2026-01-30", "hours": 22 * 24}, "update"),
         (ARRIVED | {"location": "russia", "on": "2026-01-30", "hours": 22 * 24 + 5}, "silence"),
     ],
+    "parts of a total": [
+        (ARRIVED | {"count_": "troops 500, workers 2000"}, "new"),
+        (ARRIVED | {"count_": "troops 2500"}, "silence"),
+        (ARRIVED | {"count_": "workers 500"}, "silence"),
+        (ARRIVED | {"count_": "troops 2000"}, "silence"),
+        (ARRIVED | {"count_": "troops 4000"}, "update"),
+    ],
+    "a total and then its parts": [
+        (ARRIVED | {"count_": "troops 2500"}, "new"),
+        (ARRIVED | {"count_": "troops 500, workers 2000"}, "silence"),
+        (ARRIVED | {"count_": "workers 2000"}, "silence"),
+    ],
+    "the first few of many are no lower count": [
+        (ARRIVED | {"count_": "troops 12000"}, "new"),
+        (ARRIVED | {"count_": "troops 300"}, "silence"),
+    ],
+    "a district of the place known": [
+        (ARRIVED | {"location": "kursk"}, "new"),
+        (ARRIVED | {"location": "sudzha", "hours": 21 * 24 + 30}, "silence"),
+    ],
+    "landed at a port, then arrived": [
+        (ARRIVED | {"location": "port"}, "new"),
+        (ARRIVED | {"hours": 22 * 24}, "update"),
+        (ARRIVED | {"location": "port", "hours": 22 * 24 + 5}, "silence"),
+    ],
+    "what names neither place nor figure does not say that this plan was carried out": [
+        (PLANNED, "new"),
+        (ARRIVED | {"location": None, "count_": ""}, "silence"),
+        (ARRIVED | {"location": None, "count_": "", "says": "kremlin"}, "silence"),
+        (ARRIVED, "update"),
+    ],
+    "what is alleged to be sent may still be the plan": [
+        (PLANNED, "new"),
+        (PLANNED | {"modality": "alleged", "hours": 24}, "silence"),
+        (ARRIVED | {"modality": "alleged"}, "update"),
+    ],
+    "who told it denies it": [
+        (ARRIVED | {"says": "nis"}, "new"),
+        (ARRIVED | {"says": "nis", "modality": "denied", "hours": 22 * 24}, "update"),
+        (ARRIVED | {"says": "nis", "modality": "denied", "hours": 22 * 24 + 3}, "silence"),
+    ],
+    "withdrawn twice, beside another story": [
+        (ARRIVED | {"location": None, "count_": "troops 100"}, "new"),
+        (ARRIVED, "new"),
+        (WITHDRAWN | {"hours": 22 * 24}, "retraction"),
+        (WITHDRAWN | {"hours": 22 * 24 + 2}, "silence"),
+    ],
     "a party confirms": [
         (ARRIVED | {"modality": "alleged", "says": "nis"}, "new"),
-        (ARRIVED | {"modality": "denied", "says": "kremlin", "hours": 21 * 24 + 1}, "silence"),
+        (ARRIVED | {"modality": "denied", "says": "pentagon", "hours": 21 * 24 + 1}, "silence"),
+        (ARRIVED | {"modality": "denied", "says": "kremlin", "hours": 21 * 24 + 1}, "update"),
+        (ARRIVED | {"modality": "denied", "says": "kcna", "hours": 21 * 24 + 2}, "silence"),
         (ARRIVED | {"says": "nis", "hours": 21 * 24 + 2}, "silence"),
         (ARRIVED | {"says": "kremlin", "hours": 22 * 24}, "update"),
         (ARRIVED | {"says": "kcna", "hours": 22 * 24 + 2}, "silence"),
@@ -188,7 +237,10 @@ def test_denied_became_confirmed() -> None:
     )
     (story,) = store.values()
     assert (story.denied_by, story.confirmed_by) == (("kremlin",), ("kcna",))
-    assert alerts[1].why == "confirmed by KCNA (before: denied)"
+    assert [alert.why for alert in alerts[1:]] == [
+        "denied by the Kremlin (before: asserted)",
+        "confirmed by KCNA (before: denied)",
+    ]
 
 
 def test_a_retraction_closes_the_story() -> None:
@@ -260,3 +312,27 @@ def test_each_further_publisher_family_makes_an_alert_surer() -> None:
     more = ARRIVED | {"count_": "troops 3000"}
     one, other = follow(ARRIVED, more)[1], follow(ARRIVED, more | {"family": "daily"})[1]
     assert one.event.confidence < other.event.confidence
+
+
+def test_an_article_that_tells_of_a_plan_does_not_tell_that_it_was_carried_out() -> None:
+    """A headline in the tense of plans and a lead in another are one telling."""
+    later = {"hours": 30, "revision": "1"}
+    raised = statuses(
+        story_book(),
+        report("first", **PLANNED),
+        report("second", **(PLANNED | later)),
+        report("second", **(PLANNED | later | {"modality": "asserted"})),
+    )
+    assert raised == ["new", "silence", "silence"]
+
+
+def test_a_name_takes_the_place_of_its_country() -> None:
+    """A story told of a country is, once somebody is named, no story of others of that country."""
+    told = {"event": "statement pledge", "on": "2026-01-08"}
+    raised = statuses(
+        story_book(),
+        report("first", who="russia -> dprk", **told),
+        report("second", who="putin -> kim", **told),
+        report("third", who="lavrov -> kim", **told),
+    )
+    assert raised == ["new", "silence", "new"]

@@ -12,6 +12,8 @@ from pipeline.core.text.dates import DateSpan, find_dates
 # "Pyongyang, June 27 (KCNA) --", "SEOUL, Jan. 5 (Yonhap) --", "Pyongyang/Seoul, January 9, 2026 –": when it was written.
 _DATELINE = re.compile(r"[^\n.]{2,60}?\([A-Z][\w .]{1,20}\)\s*[-–—]+|[A-Z][\w/ ]{2,30},[^.\n]{3,30}?[–—]\s")
 _YEAR = re.compile(r"\d{4}")
+_BEFORE_YEAR = re.compile(r"\b(?:in|since|by|until|from|of|during|before|after|с|до|к)\s$", re.IGNORECASE)
+_COUNTED = 30
 _JUST_TOLD = timedelta(days=45)
 _LEAD = 2
 _SHORT = 6
@@ -24,7 +26,20 @@ def dates_in(context: Context, scene: Scene) -> list[DateSpan]:
     if scene.index <= 1:
         match = _DATELINE.match(scene.text, scene.start, scene.end)
         start = match.end() if match else start
-    return find_dates(scene.text, start, scene.end, context.article.published_at)
+    dates = find_dates(scene.text, start, scene.end, context.article.published_at)
+    return [date for date in dates if not _is_a_count(scene, date)]
+
+
+def _is_a_count(scene: Scene, date: DateSpan) -> bool:
+    """Return whether a bare number that could be a year counts what follows it ("2000 soldiers")."""
+    if not _YEAR.fullmatch(scene.text, date.start, date.end):
+        return False
+    if _BEFORE_YEAR.search(scene.text, max(scene.start, date.start - 8), date.start):
+        return False
+    return any(
+        0 < word.start - date.end <= _COUNTED and "," not in scene.text[date.end : word.start]
+        for word in scene.words("thing")
+    )
 
 
 def when_of(scene: Scene, trigger: Word, dates: list[DateSpan]) -> DateSpan | None:

@@ -17,7 +17,7 @@ from pipeline.core.records import (
     StoryChange,
 )
 from pipeline.core.stories.alerts import alert_of, digest
-from pipeline.core.stories.changes import OPENING, Changes, filled, told_figures
+from pipeline.core.stories.changes import OPENING, Changes, told_at
 from pipeline.core.stories.counting import (
     added,
     counted,
@@ -30,6 +30,7 @@ from pipeline.core.stories.counting import (
     with_change,
     with_version,
 )
+from pipeline.core.stories.figures import told_figures
 from pipeline.core.stories.rules import rules
 from pipeline.core.stories.shelf import Shelf
 from pipeline.core.stories.sides import Known
@@ -83,7 +84,7 @@ class StoryBook:
         self._alert_kinds = frozenset(alert_kinds)
         self._entities = entities
         self._wording = Wording(entities, self._rules)
-        self._changes = Changes(self._shelf.matching, self._rules, self._wording.name)
+        self._changes = Changes(self._shelf.matching, self._rules, entities)
 
     def rebuild(self) -> None:
         """Make the index anew from the store, as after a recovery."""
@@ -108,7 +109,7 @@ class StoryBook:
         block = story_block(report.event)
         story = self._shelf.match(report, block, arrival.at)
         if not self._is_news(report.event, arrival.at):
-            return SILENCE if story is None else self._mention(story, report.event)
+            return SILENCE if story is None else self._mention(story, arrival)
         if story is not None:
             return self._retell(story, arrival)
         told = self._shelf.edition_of(report, block)
@@ -141,7 +142,7 @@ class StoryBook:
             reports=(first_report(report),),
             families={report.source.family: 1},
             confirmed_by=self._confirming(event),
-            figures=told_figures((), event),
+            figures=told_figures((), event.quantities, self._rules),
             first_published_at=arrival.at,
             last_published_at=arrival.at,
             date_basis=arrival.basis,
@@ -154,23 +155,37 @@ class StoryBook:
         """
         event, confirming = arrival.report.event, self._confirming(arrival.report.event)
         changes: tuple[Change, ...] = ()
-        if story.status == "open" and not has_told(story, arrival.report):
-            changes = self._changes.of(story, event, arrival.at, confirming)
-        event = self._changes.amended(story.event, event) if changes else filled(story.event, event)
+        if story.status == "open" and not has_told(story, arrival.report) and self._is_meant(story, arrival):
+            changes = self._changes.of(story, arrival.report, arrival.at, confirming)
+        known = story.event
+        event = self._changes.amended(known, event) if changes else self._changes.filled(known, event)
         story = replace(
             counted(story, arrival.report, arrival.at, arrival.basis),
             event=event,
             confirmed_by=added(story.confirmed_by, confirming),
-            figures=told_figures(story.figures, event),
+            figures=self._changes.told(story, event, arrival.report.event),
         )
         return self._tell(story, arrival, "update", changes) if changes else self._keep(story, arrival.report)
 
-    def _mention(self, story: Story, event: AllianceEvent) -> Verdict:
-        """A recap or a mere possibility adds nothing to a story; of a denial, who denies is kept."""
-        denied_by = added(story.denied_by, speakers(event) if event.modality == "denied" else ())
+    def _is_meant(self, story: Story, arrival: Arrival) -> bool:
+        return self._shelf.is_meant(story, arrival.report, arrival.at)
+
+    def _mention(self, story: Story, arrival: Arrival) -> Verdict:
+        """A recap or a mere possibility adds nothing to a story; of a denial, who denies is kept.
+
+        A party's denial, or one of who told the story, is an update.
+        """
+        event = arrival.report.event
+        denying = speakers(event) if event.modality == "denied" else ()
+        denied_by = added(story.denied_by, denying)
         if denied_by == story.denied_by:
             return SILENCE
-        return self._keep(replace(story, denied_by=denied_by))
+        changes: tuple[Change, ...] = ()
+        is_news = event.time_frame == "current" and arrival.at >= told_at(story)
+        if story.status == "open" and is_news and self._is_meant(story, arrival):
+            changes = self._changes.denial(story, event, denying)
+        story = replace(story, denied_by=denied_by)
+        return self._tell(story, arrival, "update", changes) if changes else self._keep(story)
 
     def _withdraw(self, arrival: Arrival) -> Verdict:
         """A report that withdraws a story closes it, once.

@@ -34,10 +34,15 @@ def is_repeat(story: Story, report: EventReport) -> bool:
     )
 
 
+def has_version(story: Story, report: EventReport) -> bool:
+    """Return whether this version of an article is counted on a story."""
+    known = report_of(story, report.article_id)
+    return known is not None and report.revision in known.versions
+
+
 def has_told(story: Story, report: EventReport) -> bool:
     """Return whether this version of an article has already told something new of a story."""
-    known = report_of(story, report.article_id)
-    if known is None or report.revision not in known.versions:
+    if not has_version(story, report):
         return False
     return any(change.article_id == report.article_id for change in story.history)
 
@@ -65,7 +70,7 @@ def with_version(story: Story, report: EventReport) -> Story:
 
 
 def counted(story: Story, report: EventReport, at: datetime, basis: DateBasis) -> Story:
-    """Return a story with one more report; an article counts once for its publisher family.
+    """Return a story with one more report; an article counts once for its publisher family, a copy for the original's.
 
     An older report moves `first_published_at` back.
     """
@@ -73,14 +78,21 @@ def counted(story: Story, report: EventReport, at: datetime, basis: DateBasis) -
     if known is not None:
         return with_version(story, report)
     is_first = at < story.first_published_at
+    family = _family(story, report)
     return replace(
         story,
         reports=_bounded((*story.reports, first_report(report)), KEPT_REPORTS),
-        families={**story.families, report.source.family: story.families.get(report.source.family, 0) + 1},
+        families={**story.families, family: story.families.get(family, 0) + 1},
         first_published_at=at if is_first else story.first_published_at,
         date_basis=basis if is_first else story.date_basis,
         last_published_at=max(at, story.last_published_at),
     )
+
+
+def _family(story: Story, report: EventReport) -> str:
+    """Return whose report it is: of the same text at another address, the family that had it first."""
+    original = next((known for known in story.reports if report.revision in known.versions), None)
+    return original.article.source.family if original is not None else report.source.family
 
 
 def with_change(story: Story, change: StoryChange) -> Story:
@@ -90,8 +102,13 @@ def with_change(story: Story, change: StoryChange) -> Story:
 
 def voices_of_parties(event: AllianceEvent, entities: Mapping[str, Known]) -> tuple[str, ...]:
     """Return the parties to an event on whose word it is told: those it is attributed to, of their countries."""
+    return parties_among(speakers(event), event, entities)
+
+
+def parties_among(ids: Iterable[str], event: AllianceEvent, entities: Mapping[str, Known]) -> tuple[str, ...]:
+    """Return who of these is of a country that is a party to an event."""
     parties = _countries((*event.actors, *event.recipients), entities)
-    return tuple(id_ for id_ in speakers(event) if _countries((id_,), entities) & parties)
+    return tuple(id_ for id_ in ids if _countries((id_,), entities) & parties)
 
 
 def speakers(event: AllianceEvent) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """When two figures are one figure told differently, and how a figure is written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.core.records import Quantity
+from pipeline.core.stories.rules import Rules
 
 
 def is_same(one: Quantity, other: Quantity, rounding: float) -> bool:
@@ -12,7 +13,7 @@ def is_same(one: Quantity, other: Quantity, rounding: float) -> bool:
     """
     low = max(_bottom(one), _bottom(other))
     high = min(_top(one), _top(other))
-    return low <= high or low - high <= rounding * low
+    return low <= high or low - high < rounding * high
 
 
 def is_closed(figure: Quantity) -> bool:
@@ -44,11 +45,40 @@ def main_figures(quantities: Sequence[Quantity]) -> dict[str, Quantity]:
     return main
 
 
-def is_told(figure: Quantity, told: Iterable[Quantity], rounding: float) -> bool:
-    """Return whether a figure has been told before, as something more than an upper limit."""
+def is_told(figure: Quantity, told: Iterable[Quantity], rules: Rules) -> bool:
+    """Return whether a figure has been told before, as something more than an upper limit.
+
+    Builders may be told as workers and as soldiers: of things counted together, either figure is the other's.
+    """
     return any(
-        other.of == figure.of and other.low is not None and is_same(figure, other, rounding) for other in told
+        _is_of_one(figure, other, rules) and other.low is not None and is_same(figure, other, rules.rounding)
+        for other in told
     )
+
+
+def told_figures(
+    told: tuple[Quantity, ...], quantities: Sequence[Quantity], rules: Rules
+) -> tuple[Quantity, ...]:
+    """Return the figures told so far together with an event's, and what they add up to."""
+    main = tuple(main_figures(quantities).values())
+    known = tuple(dict.fromkeys((*told, *main)))
+    parts = [figure for figure in quantities if is_closed(figure) and figure not in main]
+    return known + tuple(
+        figure for figure in (*parts, *totals(quantities, rules)) if not is_told(figure, known, rules)
+    )
+
+
+def totals(quantities: Sequence[Quantity], rules: Rules) -> Iterator[Quantity]:
+    """Yield the sums of figures that may be told as one."""
+    for kinds in rules.together:
+        parts = [figure for figure in quantities if figure.of in kinds and is_closed(figure)]
+        if len(parts) > 1:
+            low, high = sum(_bottom(part) for part in parts), sum(_top(part) for part in parts)
+            yield Quantity(of=parts[0].of, low=low, high=high, text="")
+
+
+def _is_of_one(one: Quantity, other: Quantity, rules: Rules) -> bool:
+    return one.of == other.of or any({one.of, other.of} <= kinds for kinds in rules.together)
 
 
 def in_words(figure: Quantity) -> str:

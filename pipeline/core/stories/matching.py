@@ -1,9 +1,11 @@
 """Whether two reports tell one story: slots decide, likeness of words only proposes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from pipeline.core.records import AllianceEvent
+from pipeline.core.records import AllianceEvent, Quantity
+from pipeline.core.stories.figures import is_closed, is_same, middle
+from pipeline.core.stories.places import Places
 from pipeline.core.stories.rules import Rules
 from pipeline.core.stories.sides import Known, Likeness, compare
 from pipeline.core.stories.slots import Slots
@@ -12,22 +14,23 @@ _WORDS = re.compile(r"\w{3,}")
 
 
 class Matching:
-    """Compares slots by the rules; `entities` tells which place is a country that contains another."""
+    """Compares slots by the rules; `entities` tells which place lies in which."""
 
     def __init__(self, rules: Rules, entities: Mapping[str, Known]) -> None:
-        self._entities = entities
+        self.places = Places(entities)
         self._weights = rules.weights
         self._actors = _by_likeness("actors", rules.weights)
         self._recipients = _by_likeness("recipients", rules.weights)
         self._general_occasions = rules.general_occasions
         self._apart = rules.apart
+        self._rounding, self._far = rules.rounding, rules.far
         self._dates_meet, self._dates_near = rules.weights["dates_meet"], rules.weights["dates_near"]
 
     def score(self, story: Slots, report: Slots, *, alike: bool = False) -> float | None:
         """Return how well a report fits a story, or None where a slot contradicts.
 
-        `alike` says that their words are alike: it widens the window of a report without a date and
-        never outweighs a contradiction.
+        `alike` says that their words are alike, or that they mean one thing at one place: it widens the window
+        of a report without a date and never outweighs a contradiction.
         """
         # The cheapest and most telling first: most stories compared fall out by their dates or their sides.
         when = self._when(story, report, alike=alike)
@@ -44,9 +47,9 @@ class Matching:
             total += part
         return total
 
-    def is_sure(self, score: float) -> bool:
-        """Return whether no other story can fit better by anything that matters."""
-        return score >= self._weights["sure"]
+    def is_sure(self, report: Slots, score: float) -> bool:
+        """Return whether no other story can fit a report better by anything that matters."""
+        return score >= report.rules.sure
 
     def is_edition(self, story: Slots, report: Slots) -> bool:
         """Return whether an article's new version may tell the same: the sides do not contradict."""
@@ -73,11 +76,17 @@ class Matching:
         ):
             return None
         else:
-            last, apart = story.heard, story.rules.alike if alike else story.rules.undated
+            last, apart = story.heard, self._apart_in_days(story, report, alike=alike)
         if story.first <= report.last and report.first <= last:
             return self._dates_meet
         near = story.first - report.last <= apart and report.first - last <= apart
         return self._dates_near if near else None
+
+    def _apart_in_days(self, story: Slots, report: Slots, *, alike: bool) -> int:
+        if alike:
+            return story.rules.alike
+        is_there = story.rules.continuing and self._is_one_place(story, report)
+        return story.rules.there if is_there else story.rules.undated
 
     def _who(self, story: Slots, report: Slots) -> float | None:
         national = story.rules.national
@@ -118,23 +127,66 @@ class Matching:
             return 0.0
         if story.place == report.place:
             return self._weights["place_same"]
-        if self.contains(story.place, report.place) or self.contains(report.place, story.place):
+        if self.places.contains(story.place, report.place) or self.places.contains(report.place, story.place):
+            return 0.0
+        if self.places.on_one_way(story.place, report.place):
             return 0.0
         return None if story.rules.placed else 0.0
 
-    def contains(self, whole: str, part: str) -> bool:
-        """Return whether a place is a country that another place lies in."""
-        outer, inner = self._entities.get(whole), self._entities.get(part)
-        if outer is None or inner is None or outer.kind != "country" or inner.kind == "country":
+    def is_meant(self, story: Slots, report: Slots) -> bool:
+        """Return whether a report tells enough to mean this very story, so that it may change it.
+
+        Where it is known where something goes on, a report that names neither the place nor as many may mean
+        anything of its kind.
+        """
+        if not story.rules.placed or story.place is None or self.places.country(story.place)[1]:
+            return True
+        if report.place is not None and not self.places.country(report.place)[1]:
+            return True
+        return self._is_one_figure(story, report)
+
+    def is_one_thing(self, story: Slots, report: Slots) -> bool:
+        """Return whether both tell of as many at one place, closer than its country: what goes on there is one story."""
+        return (
+            story.rules.continuing
+            and self._is_one_place(story, report)
+            and self._is_one_figure(story, report)
+        )
+
+    def _is_one_place(self, story: Slots, report: Slots) -> bool:
+        here, there = story.place, report.place
+        if here is None or there is None or self.places.country(here)[1] or self.places.country(there)[1]:
             return False
-        return outer.country == inner.country
+        return here == there or self.places.contains(here, there) or self.places.contains(there, here)
+
+    def _is_one_figure(self, story: Slots, report: Slots) -> bool:
+        return any(is_same(mine, theirs, self._rounding) for mine, theirs in _closed_pairs(story, report))
 
     def _how_many(self, story: Slots, report: Slots) -> float | None:
+        """One figure speaks for one event. Figures of different things, or far apart at no common place, contradict."""
         mine, theirs = story.counted, report.counted
-        if not mine or not theirs or mine & theirs:
+        if not mine or not theirs:
             return 0.0
-        split = any(pair & mine and pair & theirs for pair in self._apart)
-        return None if split else 0.0
+        if not mine & theirs:
+            return None if any(pair & mine and pair & theirs for pair in self._apart) else 0.0
+        if not story.rules.placed:
+            return 0.0
+        if self._is_one_figure(story, report):
+            return self._weights["figure_same"]
+        is_far = any(self._are_far(*pair) for pair in _closed_pairs(story, report))
+        return None if is_far and not self._is_one_place(story, report) else 0.0
+
+    def _are_far(self, one: Quantity, other: Quantity) -> bool:
+        low, high = sorted((middle(one), middle(other)))
+        return high > self._far * low
+
+
+def _closed_pairs(story: Slots, report: Slots) -> Iterator[tuple[Quantity, Quantity]]:
+    """Yield the figures that both give of the same thing."""
+    for mine in story.figures:
+        for theirs in report.figures:
+            if mine.of == theirs.of and is_closed(mine) and is_closed(theirs):
+                yield mine, theirs
 
 
 def _by_likeness(slot: str, weights: Mapping[str, float]) -> dict[Likeness, float]:

@@ -20,8 +20,10 @@ class TypeRules:
     """What holds for one type of event: how much must agree, how many days may lie between reports, its traits."""
 
     enough: float
+    sure: float
     dated: int
     undated: int
+    there: int
     alike: int
     planned: int
     stale: int
@@ -34,16 +36,24 @@ class TypeRules:
 
 @dataclass(frozen=True)
 class Rules:
-    """The parsed lexicon `stories`. `families` gives for a mode its family in each aspect that it speaks for."""
+    """The parsed lexicon `stories`.
+
+    `families` gives for a mode its family in each aspect that it speaks for, `sent` the same for what is sent to a person.
+    """
 
     of_type: Mapping[str, TypeRules]
     families: Mapping[str, Mapping[str, str]]
     addressed: frozenset[str]
+    sent: Mapping[str, Mapping[str, str]]
+    alleged_done: frozenset[str]
     general_occasions: frozenset[str]
     correction: str
     retraction: str
     apart: tuple[frozenset[str], ...]
+    together: tuple[frozenset[str], ...]
     rounding: float
+    far: float
+    part: float
     first_figure_after: timedelta
     alike: float
     weights: Mapping[str, float]
@@ -59,15 +69,22 @@ def rules() -> Rules:
         for family, modes in members.items():
             for mode in modes:
                 families.setdefault(mode, {})[aspect] = family
+    sent = table["addressed"]
+    aspects = {"medium": sent["medium"], "content": sent["content"]}
     return Rules(
         of_type={type_: _type_rules(table, type_) for type_ in _TYPES},
         families=families,
-        addressed=frozenset(table["addressed"]["modes"]),
+        addressed=frozenset(sent["modes"]),
+        sent={mode: aspects | families.get(mode, {}) for mode in sent["modes"]},
+        alleged_done=frozenset(table["done"]["alleged_modes"]),
         general_occasions=frozenset(table["occasions"]["general"]),
         correction=table["occasions"]["correction"],
         retraction=table["withdrawal"]["mode"],
         apart=tuple(frozenset(pair) for pair in table["quantities"]["apart"]),
+        together=tuple(frozenset(kinds) for kinds in table["quantities"]["together"]),
         rounding=table["quantities"]["rounding"],
+        far=table["quantities"]["far"],
+        part=table["quantities"]["part"],
         first_figure_after=timedelta(hours=table["quantities"]["first_after_hours"]),
         alike=table["alike"]["words"],
         weights=table["weights"],
@@ -79,8 +96,10 @@ def _type_rules(table: Mapping[str, Any], type_: str) -> TypeRules:
     apart = table["days_apart"]
     figures = {
         "enough": table["enough"],
+        "sure": table["sure"],
         "dated": apart["dated"],
         "undated": apart["undated"],
+        "there": apart["there"],
         "alike": apart["alike"],
         "planned": table["days_planned"],
         "stale": table["days_stale"],

@@ -79,20 +79,27 @@ class Shelf:
     def match(self, report: EventReport, block: str, at: datetime) -> Story | None:
         """Return the story that a report tells, or None."""
         slots = slots_of(report.event, at, self._sides, self._rules)
-        reach = slots.rules.undated
+        reach = max(slots.rules.undated, slots.rules.there)
         for entries in (self._index.named, self._index.related):
             best = self._best(entries(block, slots, reach), slots)
             if best is not None:
                 return self._read(best)
         return self._alike(report, block, slots) or self._same_article(report, block, slots)
 
+    def is_meant(self, story: Story, report: EventReport, at: datetime) -> bool:
+        """Return whether a report tells enough to mean this very story, so that it may change it."""
+        return self.matching.is_meant(
+            self._story_slots(story), slots_of(report.event, at, self._sides, self._rules)
+        )
+
     def match_withdrawn(self, report: EventReport, block: str, at: datetime) -> Story | None:
-        """Return the story that a report withdraws, however long ago it was told, or None; an open one first."""
+        """Return the story that a report withdraws, however long ago it was told, or None; of equals an open one."""
         slots = slots_of(report.event, at, self._sides, self._rules)
         slots = replace(slots, first=(at - self._retention).toordinal(), last=at.toordinal(), dated=False)
         both = [*self._index.named(block, slots, 0), *self._index.related(block, slots, 0)]
-        is_open = [entry for entry in both if entry.closed_day is None]
-        return self._read(self._best(is_open, slots) or self._best(both, slots))
+        meant = [entry for entry in both if self.matching.is_meant(entry.slots, slots)]
+        meant.sort(key=lambda entry: entry.closed_day is not None)
+        return self._read(self._best(meant, slots))
 
     def _best(self, entries: Iterable[Entry], slots: Slots) -> Entry | None:
         best, best_score = None, 0.0
@@ -101,17 +108,22 @@ class Shelf:
             if score is None or score <= best_score or _is_over(entry, slots):
                 continue
             best, best_score = entry, score
-            if self.matching.is_sure(score):
+            if self.matching.is_sure(slots, score):
                 break
         return best if best_score >= slots.rules.enough else None
 
     def _alike(self, report: EventReport, block: str, slots: Slots) -> Story | None:
-        """Where one of two gives no date, more days may lie between them: then their words must be alike too."""
+        """Where one of two gives no date, more days may lie between them: then they must be alike otherwise, too.
+
+        Their words are, or they tell of as many at one place.
+        """
         reach = slots.rules.alike
         both = chain(self._index.named(block, slots, reach), self._index.related(block, slots, reach))
         proposed = (entry for entry in both if self._is_proposed(entry, slots))
         for entry in islice(dict.fromkeys(proposed), _READ_FOR_LIKENESS):
             story = self._read(entry)
+            if story and self.matching.is_one_thing(entry.slots, slots):
+                return story
             if story and words_alike(story.event, report.event) >= self._rules.alike:
                 return story
         return None

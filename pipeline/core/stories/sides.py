@@ -27,6 +27,14 @@ class Known(Protocol):
     def role(self) -> str | None:
         """CAMEO-style."""
 
+    @property
+    def within(self) -> str | None:
+        """The id of the larger place that a place lies in."""
+
+    @property
+    def transit(self) -> bool:
+        """Whether people and goods are seen at this place on their way to another."""
+
 
 class Likeness(IntEnum):
     """How far two slots agree; only CONTRADICTS vetoes."""

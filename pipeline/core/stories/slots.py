@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
-from pipeline.core.records import AllianceEvent, DateBasis, EventReport, When
+from pipeline.core.records import AllianceEvent, DateBasis, EventReport, Quantity, When
+from pipeline.core.stories.figures import main_figures
 from pipeline.core.stories.rules import Rules, TypeRules
 from pipeline.core.stories.sides import Side, Sides
 
@@ -19,7 +20,7 @@ class Slots(Struct, frozen=True, gc=False):
     """An event's slots.
 
     `rules` are those of its type, `aspects` the families of its mode; `addressed`: it is sent to a person.
-    `first` and `last` are ordinal days; `dated` says that the report itself gave them. `heard`, never before
+    `first` and `last` are ordinal days; `dated` says that the report itself gave them, and not as the day of the news. `heard`, never before
     `last`, is the day up to which a continuing story has been reported. An undated report cannot mean what is
     dated after its `horizon`.
     """
@@ -37,6 +38,7 @@ class Slots(Struct, frozen=True, gc=False):
     aspects: Mapping[str, str]
     addressed: bool
     occasion: str
+    figures: tuple[Quantity, ...]
     counted: frozenset[str]
 
 
@@ -56,6 +58,8 @@ def slots_of(event: AllianceEvent, at: datetime, sides: Sides, rules: Rules) -> 
     first, last, dated = _days(event, at, of_type)
     is_past = not (dated or of_type.continuing or event.modality == "planned")
     recipients = sides(event.recipients)
+    addressed = event.mode in rules.addressed and bool(recipients.persons)
+    figures = main_figures(event.quantities)
     return Slots(
         rules=of_type,
         actors=sides(event.actors or (speakers_of(event) if of_type.spoken else ())),
@@ -67,10 +71,11 @@ def slots_of(event: AllianceEvent, at: datetime, sides: Sides, rules: Rules) -> 
         heard=last,
         horizon=(at + _EARLIEST_MORNING).toordinal() if is_past else date.max.toordinal(),
         mode=event.mode,
-        addressed=event.mode in rules.addressed and bool(recipients.persons),
-        aspects=rules.families.get(event.mode, _NO_ASPECTS),
+        addressed=addressed,
+        aspects=(rules.sent if addressed else rules.families).get(event.mode, _NO_ASPECTS),
         occasion=event.occasion,
-        counted=frozenset([quantity.of for quantity in event.quantities]),
+        figures=tuple(figures.values()),
+        counted=frozenset(figures),
     )
 
 
@@ -80,13 +85,18 @@ def speakers_of(event: AllianceEvent) -> tuple[str, ...]:
 
 
 def _days(event: AllianceEvent, at: datetime, of_type: TypeRules) -> tuple[int, int, bool]:
-    stated = days_stated(event.when)
-    if stated is not None:
+    """What goes on for days is told with the day of the news: "arrived, it said on Friday" dates the saying."""
+    stated, day = days_stated(event.when), at.toordinal()
+    is_of_news = of_type.continuing and stated is not None and _is_day_of_news(stated, day)
+    if stated is not None and not is_of_news:
         return (*stated, True)
-    day = at.toordinal()
     if event.modality == "planned":
         return day, day + of_type.planned, False
-    return day, day, False
+    return (*stated, False) if stated is not None else (day, day, False)
+
+
+def _is_day_of_news(stated: tuple[int, int], day: int) -> bool:
+    return stated[0] == stated[1] and abs(day - stated[0]) <= 1
 
 
 def days_stated(when: When) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from pipeline.core.stories.places import Places
 from pipeline.core.stories.sides import Known, Side
 from pipeline.core.stories.slots import Slots
 
@@ -16,7 +17,7 @@ class Tokens:
     """
 
     def __init__(self, entities: Mapping[str, Known]) -> None:
-        self._entities = entities
+        self._places = Places(entities)
 
     def filed(self, slots: Slots) -> set[str]:
         """Return the tokens that a story is filed under."""
@@ -50,24 +51,25 @@ class Tokens:
         yield _UNKNOWN if parties else _ANY
 
     def _lies_in(self, place: str | None) -> Iterator[str]:
-        country, is_whole = self._country(place)
+        country, is_whole = self._places.country(place)
         if country is not None:
             yield f"~{country}"
         if is_whole:
             yield f"={country}"
+        if self._places.is_transit(place):
+            yield f">{country}"
+        for whole in self._places.around(place):
+            yield f"<{whole}"
 
     def _around(self, place: str | None) -> Iterator[str]:
-        """A country stands for every place in it; a place may have been told as its country, or not at all."""
-        country, is_whole = self._country(place)
+        """A larger place stands for every place in it; a place may have been told as its country, or not at all."""
+        country, is_whole = self._places.country(place)
         if country is not None:
-            yield f"~{country}" if is_whole else f"={country}"
+            yield f"~{country}" if is_whole or self._places.is_transit(place) else f"={country}"
+            yield f">{country}"
+        yield f"<{place}"
+        yield from self._places.around(place)
         yield _ANY if place is None else _UNKNOWN
-
-    def _country(self, place: str | None) -> tuple[str | None, bool]:
-        entity = self._entities.get(place) if place is not None else None
-        if entity is None or entity.country is None:
-            return None, False
-        return entity.country, entity.kind == "country"
 
 
 def _parties(slots: Slots) -> list[Side]:
