@@ -328,7 +328,7 @@ def test_an_article_that_tells_of_a_plan_does_not_tell_that_it_was_carried_out()
 
 def test_a_name_takes_the_place_of_its_country() -> None:
     """A story told of a country is, once somebody is named, no story of others of that country."""
-    told = {"event": "statement pledge", "on": "2026-01-08"}
+    told: dict[str, Any] = {"event": "statement pledge", "on": "2026-01-08"}
     raised = statuses(
         story_book(),
         report("first", who="russia -> dprk", **told),
