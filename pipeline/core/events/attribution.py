@@ -32,7 +32,7 @@ def _speaker(scene: Scene, word: Word) -> Name | None:
     if said in words_of("pointing"):
         return after
     clause = scene.clause(word.start)[0]
-    if _goes_on(scene, word):
+    if _goes_on(scene, word) or _by_pronoun(scene, word):
         return next((n for n in names if n.part == "" and n.end <= word.start and n.head.role != "MED"), None)
     before = next(
         (
@@ -73,6 +73,12 @@ def _korean_speaker(names: list[Name], word: Word, said: str) -> Name | None:
 def _goes_on(scene: Scene, word: Word) -> bool:
     """Tell whether the sentence's own subject goes on to speak ("did not deny … and said", "会见…时表示")."""
     return scene.text[scene.start : word.start].rstrip().lower().endswith(_GOING_ON)
+
+
+def _by_pronoun(scene: Scene, word: Word) -> bool:
+    """Tell whether a pronoun speaks that stands for the sentence's subject ("a company it says made payments")."""
+    words = scene.text[scene.start : word.start].lower().split()
+    return len(words) > 1 and words[-1] in words_of("speaking_pronouns")
 
 
 def _mark_headline(scene: Scene) -> None:

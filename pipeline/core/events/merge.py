@@ -7,6 +7,7 @@ import msgspec
 
 from pipeline.core.records import AllianceEvent, Attribution, Modality, Quantity
 
+_TITLE_KNOWS = 0.12  # a headline says what kind of statement it is
 _NO_MATTER = frozenset({"", "reply", "correction"})
 _SURE_ORDER = ("asserted", "estimated", "alleged", "planned", "conditional", "denied")
 
@@ -97,7 +98,9 @@ def _one(group: Sequence[AllianceEvent], sides: Mapping[str, str | None]) -> All
     """Return the fullest of a group with what the others add."""
     best = max(group, key=_richness)
     surest = min(group, key=lambda event: (_SURE_ORDER.index(event.modality), -event.confidence))
-    told = max(group, key=lambda event: (event.confidence, _richness(event)))
+    told = max(
+        group, key=lambda event: (event.confidence + _is_title(event) * _TITLE_KNOWS, _richness(event))
+    )
     dated = next(
         (event.when for event in (best, *group) if event.when.start and event.when.precision == "day"), None
     )
@@ -119,6 +122,10 @@ def _one(group: Sequence[AllianceEvent], sides: Mapping[str, str | None]) -> All
         "confidence": round(min(0.99, max(event.confidence for event in group) + 0.03 * (len(group) - 1)), 3),
     }
     return msgspec.structs.replace(best, **changes)
+
+
+def _is_title(event: AllianceEvent) -> bool:
+    return event.evidence.start == 0
 
 
 def _modality(group: Sequence[AllianceEvent], best: AllianceEvent, surest: AllianceEvent) -> Modality:

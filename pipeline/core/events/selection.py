@@ -6,7 +6,8 @@ from dataclasses import replace
 from pipeline.core.events.readings import Reading
 from pipeline.core.records import When
 
-_OCCASIONS = frozenset({"deployment", "arms_transfer"})
+_OCCASIONS = frozenset({"deployment", "arms_transfer", "sanction"})
+_SANCTIONED = frozenset({"deployment", "arms_transfer", "technology_transfer", "economic_aid"})
 _RESPONSES = frozenset(
     {"thanks", "praise", "condemnation", "greetings", "message", "letter", "press_statement"}
 )
@@ -93,12 +94,14 @@ def _goes_on(reading: Reading) -> bool:
 
 def _as_occasion(reading: Reading, here: Sequence[Reading]) -> Reading:
     """What somebody is thanked, praised, condemned or sanctioned for is not the news."""
-    if reading.type not in _OCCASIONS or reading.time_frame == "background":
+    if reading.type not in _OCCASIONS | _SANCTIONED or reading.time_frame == "background":
         return reading
     at = reading.draft.trigger.start
     in_any_order = reading.draft.scene.grammar.marks_after  # the main verb stands last
     before = [other for other in here if in_any_order or other.draft.trigger.start < at]
-    if any(other.type == "sanction" or other.draft.entry.mode in _RESPONSES for other in before):
+    if reading.type in _SANCTIONED and any(other.type == "sanction" for other in before):
+        return replace(reading, time_frame="background")
+    if reading.type in _OCCASIONS and any(other.draft.entry.mode in _RESPONSES for other in before):
         return replace(reading, time_frame="background")
     return reading
 

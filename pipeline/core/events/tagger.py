@@ -23,6 +23,7 @@ from pipeline.core.profile import Profile
 from pipeline.core.records import AllianceEvent, EntityArticle, TaggedArticle
 from pipeline.core.vocabulary import parse_vocabulary
 
+_JOINT_MEMORIAL = "joint_memorial"
 _PEOPLE = frozenset({"troops", "workers", "testweapon"})
 
 
@@ -85,7 +86,9 @@ class EventTagger:
         if not named.isdisjoint({alliance.host, *alliance.theatre}):
             return True
         return any(
-            kind in {"pair", "war"} or (kind == "event" and value in self._by_one_party)
+            kind in {"pair", "war"}
+            or value == _JOINT_MEMORIAL
+            or (kind == "event" and value in self._by_one_party)
             for hit in hits
             for kind, value in hit.signs
         )

@@ -158,9 +158,23 @@ def _is_attribute(scene: Scene, theme: Word, trigger: Word) -> bool:
         return 0 <= theme.start - trigger.end <= _KOREAN_ENDING and bool(later)
     if scene.grammar.language != "en" or not 0 < trigger.start - theme.end <= 2:
         return False
+    if _is_governed(scene, theme):
+        return True
     _, end = scene.clause(trigger.start)
     finite = verb_group()["passive"] | verb_group()["perfect"]
     return any(word in finite for word in scene.text[trigger.end : end].lower().split())
+
+
+def _is_governed(scene: Scene, theme: Word) -> bool:
+    """Tell whether a preposition or another verb stands before the people ("medals to troops sent …")."""
+    owner = [n.start for n in scene.names if n.start <= theme.start and theme.start - n.end <= 1]
+    start = owner[0] if owner else theme.start
+    words = scene.text[scene.start : start].lower().split()
+    while words and (words[-1] in words_of("titles") or words[-1][0].isdigit()):
+        words.pop()
+    if words and scene.grammar.prepositions.get(words[-1]) in {"to", "from", "with"}:
+        return True
+    return any(word.end <= start <= word.end + 1 for word in scene.words("event"))
 
 
 def _is_of_paper(scene: Scene, trigger: Word) -> bool:
