@@ -1,19 +1,20 @@
 """A watch profile: everything Pactwatch knows about one alliance, parsed from TOML and checked."""
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from pipeline.core.errors import ProfileError
+from pipeline.core.layers import Layer, Placed, merged, tables
 from pipeline.core.records import Country, EntityKind, SourceKind
 
 _FILES = ("profile.toml", "feeds.toml", "publishers.toml")
 _FOLDERS = ("entities", "events")
+VOCABULARY_KEYS = ("event", "thing", "verb", "occasion", "plover", "alliance")
 
 Forms = dict[str, tuple[str, ...]]  # language -> names
 
@@ -72,23 +73,27 @@ class PublisherEntry(Entry, frozen=True, kw_only=True):
 
 
 class Header(Entry, frozen=True, kw_only=True):
-    """profile.toml: what the profile is called and between whom the alliance is."""
+    """profile.toml: what the profile is called and between whom the alliance is.
+
+    `extends` names the bases whose entries it has too: shipped ones, or folders beside its own files.
+    """
 
     id: str
     name: str
     parties: tuple[Country, ...]
+    extends: tuple[str, ...] = ()
     description: str = ""
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A watch profile. `vocabulary` holds the parsed TOML of events/*.toml by file stem."""
+    """A watch profile. `vocabulary` holds the tables of events/*.toml by their key."""
 
     id: str
     name: str
     parties: tuple[str, ...]
     entities: tuple[EntityEntry, ...]
-    vocabulary: Mapping[str, Any]
+    vocabulary: Mapping[str, Sequence[Placed]]
     feeds: tuple[FeedEntry, ...]
     publishers: tuple[PublisherEntry, ...] = ()
     description: str = ""
@@ -102,68 +107,59 @@ class Profile:
 E = TypeVar("E", bound=Entry)
 
 
-def parse_profile(files: Mapping[str, str]) -> Profile:
-    """Return the profile in these files (relative path -> text); files other than TOML are ignored.
+def parse_profile(files: Mapping[str, str], bases: Sequence[Layer] = ()) -> Profile:
+    """Return the profile in these files (relative path -> text), laid over its bases; only TOML counts.
 
     Raises ProfileError, naming the file and the entry.
     """
-    tables = {path: _toml(path, text) for path, text in sorted(files.items()) if path.endswith(".toml")}
-    if "profile.toml" not in tables:
-        raise ProfileError("profile.toml: missing; it says id, name and parties")
-    header = _entry("profile.toml", "", tables["profile.toml"], Header)
-    _check_places(tables)
-    placed = list(_entries(tables, "entities", "entity", EntityEntry))
+    layers = [*bases, Layer("", files)]
+    for layer in layers:
+        _check_places(layer)
+    header = read_header(files)
+    placed = list(_entries(layers, "entities", "entity", EntityEntry))
     _check_entities(placed)
-    feeds = list(_entries(tables, "feeds.toml", "feed", FeedEntry))
-    _check_unique("feed", [(path, feed.id) for path, feed in feeds])
-    publishers = list(_entries(tables, "publishers.toml", "publisher", PublisherEntry))
+    feeds = list(_entries(layers, "feeds.toml", "feed", FeedEntry))
+    publishers = list(_entries(layers, "publishers.toml", "publisher", PublisherEntry))
     _check_publishers(publishers, {entity.id for _, entity in placed})
     return Profile(
         id=header.id,
         name=header.name,
         parties=header.parties,
         entities=tuple(entity for _, entity in placed),
-        vocabulary={
-            PurePosixPath(path).stem: table for path, table in tables.items() if path.startswith("events/")
-        },
+        vocabulary=merged(layers, "events", VOCABULARY_KEYS),
         feeds=tuple(feed for _, feed in feeds),
         publishers=tuple(publisher for _, publisher in publishers),
         description=header.description,
     )
 
 
-def _toml(path: str, text: str) -> dict[str, Any]:
+def read_header(files: Mapping[str, str]) -> Header:
+    """Return what profile.toml says. Raises ProfileError."""
+    text = files.get("profile.toml")
+    if text is None:
+        raise ProfileError("profile.toml: missing; it says id, name and parties")
+    table = tables(Layer("", {"profile.toml": text}))["profile.toml"]
+    return convert_entry(Placed("profile.toml", "", table), Header)
+
+
+def _check_places(layer: Layer) -> None:
+    for path in sorted(layer.files):
+        known = _FILES if not layer.name else tuple(name for name in _FILES if name != "profile.toml")
+        if path.endswith(".toml") and path not in known and PurePosixPath(path).parts[0] not in _FOLDERS:
+            places = ", ".join([*known, *(f"{folder}/*.toml" for folder in _FOLDERS)])
+            raise ProfileError(f"{layer.path(path)}: unknown file (known: {places})")
+
+
+def _entries(layers: Sequence[Layer], place: str, key: str, form: type[E]) -> Iterator[tuple[str, E]]:
+    for placed in merged(layers, place, [key])[key]:
+        yield placed.path, convert_entry(placed, form)
+
+
+def convert_entry(placed: Placed, form: type[E]) -> E:
+    """Return the entry that the table holds. Raises ProfileError, naming the file and the entry."""
+    where = f"{placed.path}: {placed.label}: " if placed.label else f"{placed.path}: "
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ProfileError(f"{path}: not TOML: {error}") from error
-
-
-def _check_places(tables: Mapping[str, Any]) -> None:
-    for path in tables:
-        if path not in _FILES and PurePosixPath(path).parts[0] not in _FOLDERS:
-            known = ", ".join([*_FILES, *(f"{folder}/*.toml" for folder in _FOLDERS)])
-            raise ProfileError(f"{path}: unknown file (known: {known})")
-
-
-def _entries(tables: Mapping[str, Any], place: str, key: str, form: type[E]) -> Iterator[tuple[str, E]]:
-    for path, table in tables.items():
-        if PurePosixPath(path).parts[0] != place:
-            continue
-        for unknown in table.keys() - {key}:
-            raise ProfileError(f"{path}: unknown key {unknown!r} (known: {key!r})")
-        listed = table.get(key, ())
-        if isinstance(listed, dict) or not all(isinstance(fields, dict) for fields in listed):
-            raise ProfileError(f"{path}: {key!r} is not a list of [[{key}]] tables")
-        for number, fields in enumerate(listed, 1):
-            label = f"{key} {fields.get('id', fields.get('entity', ''))!r} (number {number})"
-            yield path, _entry(path, label, fields, form)
-
-
-def _entry(path: str, label: str, fields: Any, form: type[E]) -> E:
-    where = f"{path}: {label}: " if label else f"{path}: "
-    try:
-        entry = msgspec.convert(fields, form)
+        entry = msgspec.convert(placed.fields, form)
     except msgspec.ValidationError as error:
         raise ProfileError(f"{where}{error}") from error
     for field in ("id", "name"):
@@ -173,7 +169,6 @@ def _entry(path: str, label: str, fields: Any, form: type[E]) -> E:
 
 
 def _check_entities(placed: list[tuple[str, EntityEntry]]) -> None:
-    _check_unique("entity", [(path, entity.id) for path, entity in placed])
     _check_within(placed)
     owners: dict[tuple[str, str], tuple[str, str]] = {}
     for path, entity in placed:
@@ -203,7 +198,6 @@ def _check_within(placed: list[tuple[str, EntityEntry]]) -> None:
 
 
 def _check_publishers(placed: list[tuple[str, PublisherEntry]], entities: set[str]) -> None:
-    _check_unique("publisher", [(path, publisher.entity) for path, publisher in placed])
     for path, publisher in placed:
         if publisher.entity not in entities:
             raise ProfileError(f"{path}: publisher {publisher.entity!r}: no such entity in entities/")
@@ -220,11 +214,3 @@ def _names(path: str, entity: EntityEntry) -> Iterator[tuple[str, str]]:
                     )
                 if field in {"aliases", "exact"}:
                     yield language, name
-
-
-def _check_unique(what: str, ids: list[tuple[str, str]]) -> None:
-    seen: dict[str, str] = {}
-    for path, id_ in ids:
-        if id_ in seen:
-            raise ProfileError(f"{path}: {what} {id_!r}: the id is already used in {seen[id_]}")
-        seen[id_] = path

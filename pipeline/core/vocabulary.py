@@ -1,13 +1,11 @@
 """The event vocabulary of a watch profile, parsed from events/*.toml and checked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
-
-import msgspec
+from typing import Any, Literal
 
 from pipeline.core.errors import ProfileError
-from pipeline.core.profile import Entry, Forms, Profile
+from pipeline.core.profile import Entry, Forms, Profile, convert_entry
 from pipeline.core.records import Country, EventType, Modality
 
 Frame = Literal[
@@ -123,20 +121,15 @@ _FORMS: Mapping[str, type[Entry]] = {
     "alliance": Alliance,
 }
 
-Placed = list[tuple[str, Any]]
-E = TypeVar("E", bound=Entry)
+Found = Mapping[str, list[tuple[str, Any]]]
 
 
 def parse_vocabulary(profile: Profile) -> Vocabulary:
     """Return the profile's event vocabulary. Raises ProfileError, naming the file and the entry."""
-    found: dict[str, Placed] = {key: [] for key in _FORMS}
-    for stem, table in profile.vocabulary.items():
-        path = f"events/{stem}.toml"
-        for key, entries in table.items():
-            if key not in _FORMS:
-                raise ProfileError(f"{path}: unknown key {key!r} (known: {', '.join(_FORMS)})")
-            for label, fields in _labelled(key, entries):
-                found[key].append((path, _entry(path, label, fields, _FORMS[key])))
+    found: Found = {
+        key: [(placed.path, convert_entry(placed, form)) for placed in profile.vocabulary.get(key, ())]
+        for key, form in _FORMS.items()
+    }
     if len(found["alliance"]) != 1:
         raise ProfileError(f"events/: there must be one [alliance] table, found {len(found['alliance'])}")
     _check(found)
@@ -150,29 +143,11 @@ def parse_vocabulary(profile: Profile) -> Vocabulary:
     )
 
 
-def _labelled(key: str, entries: Any) -> Iterator[tuple[str, Any]]:
-    listed = entries if isinstance(entries, list) else [entries]
-    for number, fields in enumerate(listed, 1):
-        name = fields.get("id") or f"{fields.get('type', '')} {fields.get('mode', '')}".strip()
-        yield f"{key} {name!r} (number {number})", fields
-
-
-def _entry(path: str, label: str, fields: Any, form: type[E]) -> E:
-    try:
-        return msgspec.convert(fields, form)
-    except msgspec.ValidationError as error:
-        raise ProfileError(f"{path}: {label}: {error}") from error
-
-
-def _check(found: Mapping[str, Placed]) -> None:
+def _check(found: Found) -> None:
     modes = {(row.type, row.mode) for _, row in found["plover"]}
     classes = {thing.id for _, thing in found["thing"]}
     for kind in ("event", "thing"):
-        seen: dict[str, str] = {}
         for path, entry in found[kind]:
-            if entry.id in seen:
-                raise ProfileError(f"{path}: {kind} {entry.id!r}: the id is already used in {seen[entry.id]}")
-            seen[entry.id] = path
             _check_words(path, f"{kind} {entry.id!r}", entry)
     for path, event in found["event"]:
         where = f"{path}: event {event.id!r}"

@@ -3,16 +3,37 @@
 from pathlib import Path
 
 from pipeline.core.errors import ProfileError
-from pipeline.core.profile import Profile, parse_profile
+from pipeline.core.layers import Layer
+from pipeline.core.profile import Profile, parse_profile, read_header
 
 _SHIPPED = Path(__file__).parent
 
 
 def load_profile(name_or_path: str) -> Profile:
     """Return the shipped profile of that name, or the one in that folder. Raises ProfileError."""
+    bases, own = profile_layers(name_or_path)
+    return parse_profile(own.files, bases)
+
+
+def profile_layers(name_or_path: str) -> tuple[list[Layer], Layer]:
+    """Return the files of the bases that a profile extends, and its own. Raises ProfileError."""
     folder = profile_folder(name_or_path)
-    files = {path.relative_to(folder).as_posix(): _text(path) for path in sorted(folder.rglob("*.toml"))}
-    return parse_profile(files)
+    own = Layer("", _files(folder))
+    return [_base(folder, name) for name in read_header(own.files).extends], own
+
+
+def _base(folder: Path, name: str) -> Layer:
+    for base in (folder / name, _SHIPPED / name):
+        if (base / "events").is_dir() or (base / "entities").is_dir():
+            return Layer(name, _files(base))
+    raise ProfileError(
+        f"profile.toml: extends {name!r}: neither a folder beside the profile's files nor a shipped base,"
+        " with entities/ or events/ in it"
+    )
+
+
+def _files(folder: Path) -> dict[str, str]:
+    return {path.relative_to(folder).as_posix(): _text(path) for path in sorted(folder.rglob("*.toml"))}
 
 
 def sample_articles(name_or_path: str) -> Path:

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.core.errors import ProfileError
 from pipeline.core.events.words import Sign, WordFinder, inflected
+from pipeline.core.layers import Placed
 from pipeline.core.vocabulary import parse_vocabulary
 from pipeline.profiles import load_profile
 
@@ -46,20 +47,13 @@ EVENT = {"id": "x", "type": "meeting", "mode": "talks", "frame": "encounter", "w
         ({**EVENT, "words": {"en": [" parley"]}}, "events/extra.toml: event 'x': en: ' parley'"),
         ({**EVENT, "words": {}}, "events/extra.toml: event 'x': has no words"),
         ({**EVENT, "colour": "red"}, "events/extra.toml: event 'x' .*colour"),
-        ({**EVENT, "id": "letter"}, "'letter': the id is already used in"),
     ],
 )
 def test_wrong_entry(entry: dict[str, Any], message: str) -> None:
     """A wrong entry is a ProfileError that names the file and the entry."""
-    broken = replace(PROFILE, vocabulary={**PROFILE.vocabulary, "extra": {"event": [entry]}})
+    extra = Placed("events/extra.toml", "event 'x' (number 1)", entry)
+    broken = replace(PROFILE, vocabulary={**PROFILE.vocabulary, "event": [extra]})
     with pytest.raises(ProfileError, match=message.replace("(number 1)", r"\(number 1\)")):
-        parse_vocabulary(broken)
-
-
-def test_unknown_key() -> None:
-    """A table that the vocabulary does not know is a ProfileError."""
-    broken = replace(PROFILE, vocabulary={**PROFILE.vocabulary, "extra": {"evnt": []}})
-    with pytest.raises(ProfileError, match=r"events/extra.toml: unknown key 'evnt'"):
         parse_vocabulary(broken)
 
 

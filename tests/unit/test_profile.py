@@ -1,10 +1,11 @@
-"""A watch profile is read whole and any contradiction in it is named."""
+"""A watch profile is read whole, laid over its bases, and any contradiction in it is named."""
 
 from pathlib import Path
 
 import pytest
 
 from pipeline.core.errors import ProfileError
+from pipeline.core.layers import Layer
 from pipeline.core.profile import parse_profile
 from pipeline.profiles import load_profile, sample_articles
 
@@ -20,14 +21,16 @@ def test_a_profile_holds_what_its_files_say() -> None:
         {
             "profile.toml": HEADER,
             "entities/people.toml": PERSON,
-            "events/meeting.toml": 'type = "meeting"\n',
+            "events/things.toml": '[[thing]]\nid = "pact"\nwords.en = ["pact"]\n',
             "feeds.toml": FEED,
             "samples/articles.jsonl": "{}",
         }
     )
     assert profile.parties == ("AA", "BB")
     assert profile.by_id["Q1"].aliases == {"en": ("Ann Example",)}
-    assert profile.vocabulary == {"meeting": {"type": "meeting"}}
+    assert [placed.fields for placed in profile.vocabulary["thing"]] == [
+        {"id": "pact", "words": {"en": ["pact"]}}
+    ]
     assert [feed.kind for feed in profile.feeds] == ["other"]
 
 
@@ -49,6 +52,9 @@ def test_a_profile_holds_what_its_files_say() -> None:
         ("entities/b.toml", PERSON.replace("Q1", "Q2").replace('"AA"', '"Aaland"'), "$.country"),
         ("entities/b.toml", '[[entity]]\nid = "Q2"\nkind = "person"', "missing required field `name`"),
         ("entities/b.toml", '[[entity]]\nid = "Q2"\nname = " "\nkind = "person"', "'name' is blank"),
+        ("profile.toml", HEADER + "extends = 'base'", "extends"),
+        ("events/b.toml", "[[evnt]]\nid = 'x'", "events/b.toml: unknown key 'evnt'"),
+        ("events/b.toml", "[[thing]]\nid = 'x'\n" * 2, "thing 'x': the id is already used in events/b.toml"),
         ("entities/b.toml", '[[entitys]]\nid = "Q2"', "unknown key 'entitys'"),
         (
             "entities/b.toml",
@@ -77,6 +83,45 @@ def test_a_contradiction_is_named(path: str, text: str, complaint: str) -> None:
         parse_profile(files)
     assert complaint in str(error.value)
     assert path in str(error.value)
+
+
+BASE = Layer("base", {"entities/people.toml": PERSON, "entities/places.toml": PLACE})
+
+
+def test_a_profile_adds_to_what_it_extends() -> None:
+    """An entry with an id of the base adds its names to it and replaces what is single; the rest of the base stays."""
+    own = (
+        '[[entity]]\nid = "Q1"\nname = "Dame Ann Example"\naliases.en = ["Dame Ann"]\naliases.ru = ["Энн"]\n'
+    )
+    profile = parse_profile({"profile.toml": HEADER, "entities/people.toml": own}, [BASE])
+    assert profile.by_id.keys() == {"Q1", "town"}
+    ann = profile.by_id["Q1"]
+    assert (ann.name, ann.country) == ("Dame Ann Example", "AA")
+    assert ann.aliases == {"en": ("Ann Example", "Dame Ann"), "ru": ("Энн",)}
+
+
+def test_a_contradiction_of_the_base_is_named() -> None:
+    """The error names the file that was added to last, and a base's file with the base's name before it."""
+    own = {"profile.toml": HEADER, "entities/b.toml": '[[entity]]\nid = "Q1"\ncolour = "red"\n'}
+    with pytest.raises(ProfileError, match=r"^entities/b.toml: entity 'Q1' \(number 1\): .*colour"):
+        parse_profile(own, [BASE])
+    with pytest.raises(ProfileError, match=r"^base/stray.toml: unknown file"):
+        parse_profile({"profile.toml": HEADER}, [Layer("base", {"stray.toml": ""})])
+
+
+def test_a_base_is_a_folder_beside_the_profile_or_a_shipped_one(tmp_path: Path) -> None:
+    """`extends` finds a folder by its path from the profile's, then the shipped base of that name, else says so."""
+    (tmp_path / "mine" / "entities").mkdir(parents=True)
+    (tmp_path / "mine" / "entities" / "people.toml").write_text(PERSON)
+    (tmp_path / "two").mkdir()
+    header = tmp_path / "two" / "profile.toml"
+    header.write_text(HEADER + 'extends = ["../mine"]')
+    assert load_profile(str(header.parent)).by_id.keys() == {"Q1"}
+    header.write_text(HEADER + 'extends = ["base", "../mine"]')
+    assert {"Q1", "Q159"} <= load_profile(str(header.parent)).by_id.keys()
+    header.write_text(HEADER + 'extends = ["atlantis"]')
+    with pytest.raises(ProfileError, match=r"extends 'atlantis': neither a folder"):
+        load_profile(str(header.parent))
 
 
 def test_a_profile_needs_its_header() -> None:

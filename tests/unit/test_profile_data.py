@@ -56,8 +56,8 @@ def read(name: str) -> dict[str, Any]:
 
 
 def entity_tables() -> Iterator[dict[str, Any]]:
-    """Every `[[entity]]` of every file."""
-    for path in sorted((FOLDER / "entities").glob("*.toml")):
+    """Every `[[entity]]` of every shipped file."""
+    for path in sorted(FOLDER.parent.glob("*/entities/*.toml")):
         yield from tomllib.loads(path.read_text(encoding="utf-8"))["entity"]
 
 
