@@ -98,6 +98,10 @@ DIFFERENT: Cases = {
         DEPLOYED | {"count_": "troops 3000"},
         {"count_": "troops 10000", "location": None},
     ),
+    "soldiers who have come and, a week later, a plan for others": (
+        DEPLOYED | {"location": None, "count_": "troops 3000"},
+        {"modality": "planned", "count_": "troops 5000", "hours": 168},
+    ),
     "two places": (DEPLOYED, {"location": "belgorod"}),
     "two deployments a month apart": (DEPLOYED | {"on": "2026-01-07"}, {"on": "2026-02-06", "hours": 700}),
     "two undated deployments three weeks apart": (DEPLOYED, {"hours": 21 * 24}),

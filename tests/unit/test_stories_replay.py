@@ -206,6 +206,14 @@ def test_one_article_may_tell_several_stories() -> None:
     assert statuses(story_book(), report("a"), report("a", who="putin -> kim")) == ["new", "new"]
 
 
+def test_courtesies_exchanged_in_one_article_are_one_statement() -> None:
+    """Greetings that a guest brings and those he takes home are one; in two articles they are two."""
+    brought = report("a", "statement greetings", "putin -> dprk")
+    answered: dict[str, Any] = {"event": "statement greetings", "who": "kim -> putin", "occasion": "reply"}
+    assert statuses(story_book(), brought, report("a", **answered)) == ["new", "silence"]
+    assert statuses(story_book(), brought, report("b", **answered)) == ["new", "new"]
+
+
 def test_what_one_speaker_says_in_one_article_is_one_statement() -> None:
     """A letter whose words are told again as a condemnation, to nobody, raises once."""
     again = report("a", "statement condemnation", "kim", text="quite another sentence")

@@ -122,6 +122,11 @@ SEQUENCES: dict[str, Told] = {
         (ARRIVED | {"location": None, "count_": "", "says": "kremlin"}, "silence"),
         (ARRIVED, "update"),
     ],
+    "that soldiers are there does not say that more have come": [
+        (PLANNED | {"location": None}, "new"),
+        (ARRIVED | {"event": "deployment presence", "location": None, "count_": ""}, "silence"),
+        (ARRIVED | {"event": "deployment presence", "count_": ""}, "update"),
+    ],
     "what is alleged to be sent may still be the plan": [
         (PLANNED, "new"),
         (PLANNED | {"modality": "alleged", "hours": 24}, "silence"),

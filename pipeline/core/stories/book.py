@@ -155,8 +155,10 @@ class StoryBook:
         """
         event, confirming = arrival.report.event, self._confirming(arrival.report.event)
         changes: tuple[Change, ...] = ()
-        if story.status == "open" and not has_told(story, arrival.report) and self._is_meant(story, arrival):
+        if story.status == "open" and not has_told(story, arrival.report):
             changes = self._changes.of(story, arrival.report, arrival.at, confirming)
+        if changes and not self._is_meant(story, arrival):
+            changes = ()
         known = story.event
         event = self._changes.amended(known, event) if changes else self._changes.filled(known, event)
         story = replace(

@@ -69,6 +69,8 @@ class Changes:
         event = report.event
         if event.modality not in DONE or has_version(story, report):
             return False
+        if event.mode in self._rules.vague_done and not (event.quantities or event.location):
+            return False
         return event.modality != "alleged" or event.mode in self._rules.alleged_done
 
     def _names(self, ids: Iterable[str]) -> str:
@@ -119,7 +121,7 @@ class Changes:
         if self._is_vaguer(new, old):
             return
         if self._places.contains(old, new) and not (
-            self._places.country(old)[1] and _is_later(event.when, known.when)
+            self._places.is_country(old) and _is_later(event.when, known.when)
         ):
             return
         yield Change(field="place", old=self._name(old), new=self._name(new))
@@ -157,14 +159,16 @@ class Changes:
         """
         if known.modality == "planned" and event.modality != "planned":
             return known
-        national = self._rules.of_type[known.type].national
+        rules = self._rules.of_type[known.type]
+        if rules.mutual and self._is_closer(event.recipients, known.actors):
+            event = replace(event, actors=event.recipients, recipients=event.actors)
         found = {
             name: getattr(event, name)
             for name in ("actors", "recipients", "location", "occasion", "quote")
             if (not getattr(known, name) and getattr(event, name))
             or (
                 name in _SIDES
-                and not national
+                and not rules.national
                 and self._is_closer(getattr(event, name), getattr(known, name))
             )
         }

@@ -1,10 +1,10 @@
 """Whether two reports tell one story: slots decide, likeness of words only proposes."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from pipeline.core.records import AllianceEvent, Quantity
-from pipeline.core.stories.figures import is_closed, is_same, middle
+from pipeline.core.records import AllianceEvent
+from pipeline.core.stories.figures import is_same, middle
 from pipeline.core.stories.places import Places
 from pipeline.core.stories.rules import Rules
 from pipeline.core.stories.sides import Known, Likeness, compare
@@ -23,6 +23,7 @@ class Matching:
         self._recipients = _by_likeness("recipients", rules.weights)
         self._general_occasions = rules.general_occasions
         self._apart = rules.apart
+        self._exchanged, self._answer = rules.exchanged, rules.answer
         self._rounding, self._far = rules.rounding, rules.far
         self._dates_meet, self._dates_near = rules.weights["dates_meet"], rules.weights["dates_near"]
 
@@ -68,19 +69,36 @@ class Matching:
             and self._why(story, report) is not None
         )
 
+    def is_exchange(self, story: Slots, report: Slots) -> bool:
+        """Return whether two statements in one article are courtesies exchanged: the one answers the other."""
+        return (
+            story.mode == report.mode
+            and report.mode in self._exchanged
+            and self._answer in {story.occasion, report.occasion}
+            and compare(story.actors, report.recipients, national=False) > 0
+            and compare(story.recipients, report.actors, national=False) > 0
+        )
+
     def _when(self, story: Slots, report: Slots, *, alike: bool = False) -> float | None:
-        if story.dated and report.dated:
-            last, apart = story.last, story.rules.dated
-        elif (report.dated and report.first > story.horizon) or (
-            story.dated and story.first > report.horizon
+        if self._is_another_plan(story, report):
+            return None
+        both_dated = story.dated and report.dated
+        if not both_dated and (
+            (report.dated and report.first > story.horizon) or (story.dated and story.first > report.horizon)
         ):
             return None
-        else:
-            last, apart = story.heard, self._apart_in_days(story, report, alike=alike)
+        last = story.last if both_dated else story.heard
         if story.first <= report.last and report.first <= last:
             return self._dates_meet
+        apart = story.rules.dated if both_dated else self._apart_in_days(story, report, alike=alike)
         near = story.first - report.last <= apart and report.first - last <= apart
         return self._dates_near if near else None
+
+    def _is_another_plan(self, story: Slots, report: Slots) -> bool:
+        """Return whether something is planned long after it has happened, in other numbers."""
+        if not report.planned or story.planned or report.first - story.heard <= story.rules.outdated:
+            return False
+        return not self._is_one_figure(story, report)
 
     def _apart_in_days(self, story: Slots, report: Slots, *, alike: bool) -> int:
         if alike:
@@ -139,9 +157,9 @@ class Matching:
         Where it is known where something goes on, a report that names neither the place nor as many may mean
         anything of its kind.
         """
-        if not story.rules.placed or story.place is None or self.places.country(story.place)[1]:
+        if not story.rules.placed or story.place is None or self.places.is_country(story.place):
             return True
-        if report.place is not None and not self.places.country(report.place)[1]:
+        if report.place is not None and not self.places.is_country(report.place):
             return True
         return self._is_one_figure(story, report)
 
@@ -155,12 +173,14 @@ class Matching:
 
     def _is_one_place(self, story: Slots, report: Slots) -> bool:
         here, there = story.place, report.place
-        if here is None or there is None or self.places.country(here)[1] or self.places.country(there)[1]:
-            return False
-        return here == there or self.places.contains(here, there) or self.places.contains(there, here)
+        return here is not None and there is not None and self.places.is_one(here, there)
 
     def _is_one_figure(self, story: Slots, report: Slots) -> bool:
-        return any(is_same(mine, theirs, self._rounding) for mine, theirs in _closed_pairs(story, report))
+        for mine in story.figures:
+            for theirs in report.figures:
+                if mine.of == theirs.of and is_same(mine, theirs, self._rounding):
+                    return True
+        return False
 
     def _how_many(self, story: Slots, report: Slots) -> float | None:
         """One figure speaks for one event. Figures of different things, or far apart at no common place, contradict."""
@@ -173,20 +193,16 @@ class Matching:
             return 0.0
         if self._is_one_figure(story, report):
             return self._weights["figure_same"]
-        is_far = any(self._are_far(*pair) for pair in _closed_pairs(story, report))
-        return None if is_far and not self._is_one_place(story, report) else 0.0
+        return None if self._are_far(story, report) and not self._is_one_place(story, report) else 0.0
 
-    def _are_far(self, one: Quantity, other: Quantity) -> bool:
-        low, high = sorted((middle(one), middle(other)))
-        return high > self._far * low
-
-
-def _closed_pairs(story: Slots, report: Slots) -> Iterator[tuple[Quantity, Quantity]]:
-    """Yield the figures that both give of the same thing."""
-    for mine in story.figures:
-        for theirs in report.figures:
-            if mine.of == theirs.of and is_closed(mine) and is_closed(theirs):
-                yield mine, theirs
+    def _are_far(self, story: Slots, report: Slots) -> bool:
+        for mine in story.figures:
+            for theirs in report.figures:
+                if mine.of == theirs.of:
+                    one, other = middle(mine), middle(theirs)
+                    if one > self._far * other or other > self._far * one:
+                        return True
+        return False
 
 
 def _by_likeness(slot: str, weights: Mapping[str, float]) -> dict[Likeness, float]:

@@ -26,6 +26,7 @@ class TypeRules:
     there: int
     alike: int
     planned: int
+    outdated: int
     stale: int
     continuing: bool
     mutual: bool
@@ -46,6 +47,9 @@ class Rules:
     addressed: frozenset[str]
     sent: Mapping[str, Mapping[str, str]]
     alleged_done: frozenset[str]
+    vague_done: frozenset[str]
+    exchanged: frozenset[str]
+    answer: str
     general_occasions: frozenset[str]
     correction: str
     retraction: str
@@ -77,6 +81,9 @@ def rules() -> Rules:
         addressed=frozenset(sent["modes"]),
         sent={mode: aspects | families.get(mode, {}) for mode in sent["modes"]},
         alleged_done=frozenset(table["done"]["alleged_modes"]),
+        vague_done=frozenset(table["done"]["vague_modes"]),
+        exchanged=frozenset(table["exchanged"]["modes"]),
+        answer=table["exchanged"]["occasion"],
         general_occasions=frozenset(table["occasions"]["general"]),
         correction=table["occasions"]["correction"],
         retraction=table["withdrawal"]["mode"],
@@ -102,6 +109,7 @@ def _type_rules(table: Mapping[str, Any], type_: str) -> TypeRules:
         "there": apart["there"],
         "alike": apart["alike"],
         "planned": table["days_planned"],
+        "outdated": table["days_outdated"],
         "stale": table["days_stale"],
     }
     values = {name: by_type.get(type_, by_type["default"]) for name, by_type in figures.items()}

@@ -79,9 +79,9 @@ class Shelf:
     def match(self, report: EventReport, block: str, at: datetime) -> Story | None:
         """Return the story that a report tells, or None."""
         slots = slots_of(report.event, at, self._sides, self._rules)
-        reach = max(slots.rules.undated, slots.rules.there)
-        for entries in (self._index.named, self._index.related):
-            best = self._best(entries(block, slots, reach), slots)
+        near = self._index.named(block, slots, max(slots.rules.undated, slots.rules.there))
+        for entries in (near, self._index.related(block, slots, slots.rules.undated)):
+            best = self._best(entries, slots)
             if best is not None:
                 return self._read(best)
         return self._alike(report, block, slots) or self._same_article(report, block, slots)
@@ -137,7 +137,7 @@ class Shelf:
         is_edition = self.edition_of(report, block) is not None
         is_same = self.matching.is_edition if is_edition else self.matching.is_one_speech
         for entry in self._index.told_by(_article_key(block, report.article_id)):
-            if is_same(entry.slots, slots):
+            if is_same(entry.slots, slots) or self.matching.is_exchange(entry.slots, slots):
                 return self._read(entry)
         return None
 

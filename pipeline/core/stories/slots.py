@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from pipeline.core.records import AllianceEvent, DateBasis, EventReport, Quantity, When
-from pipeline.core.stories.figures import main_figures
+from pipeline.core.stories.figures import is_closed, main_figures
 from pipeline.core.stories.rules import Rules, TypeRules
 from pipeline.core.stories.sides import Side, Sides
 
@@ -22,7 +22,8 @@ class Slots(Struct, frozen=True, gc=False):
     `rules` are those of its type, `aspects` the families of its mode; `addressed`: it is sent to a person.
     `first` and `last` are ordinal days; `dated` says that the report itself gave them, and not as the day of the news. `heard`, never before
     `last`, is the day up to which a continuing story has been reported. An undated report cannot mean what is
-    dated after its `horizon`.
+    dated after its `horizon`. `planned`: it was still to come.
+    `figures` are the main ones that have both ends.
     """
 
     rules: TypeRules
@@ -34,6 +35,7 @@ class Slots(Struct, frozen=True, gc=False):
     dated: bool
     heard: int
     horizon: int
+    planned: bool
     mode: str
     aspects: Mapping[str, str]
     addressed: bool
@@ -70,11 +72,12 @@ def slots_of(event: AllianceEvent, at: datetime, sides: Sides, rules: Rules) -> 
         dated=dated,
         heard=last,
         horizon=(at + _EARLIEST_MORNING).toordinal() if is_past else date.max.toordinal(),
+        planned=event.modality == "planned",
         mode=event.mode,
         addressed=addressed,
         aspects=(rules.sent if addressed else rules.families).get(event.mode, _NO_ASPECTS),
         occasion=event.occasion,
-        figures=tuple(figures.values()),
+        figures=tuple([figure for figure in figures.values() if is_closed(figure)]),
         counted=frozenset(figures),
     )
 

@@ -51,10 +51,10 @@ class Tokens:
         yield _UNKNOWN if parties else _ANY
 
     def _lies_in(self, place: str | None) -> Iterator[str]:
-        country, is_whole = self._places.country(place)
+        country = self._places.country(place)
         if country is not None:
             yield f"~{country}"
-        if is_whole:
+        if self._places.is_country(place):
             yield f"={country}"
         if self._places.is_transit(place):
             yield f">{country}"
@@ -63,9 +63,10 @@ class Tokens:
 
     def _around(self, place: str | None) -> Iterator[str]:
         """A larger place stands for every place in it; a place may have been told as its country, or not at all."""
-        country, is_whole = self._places.country(place)
+        country = self._places.country(place)
         if country is not None:
-            yield f"~{country}" if is_whole or self._places.is_transit(place) else f"={country}"
+            is_anywhere = self._places.is_country(place) or self._places.is_transit(place)
+            yield f"~{country}" if is_anywhere else f"={country}"
             yield f">{country}"
         yield f"<{place}"
         yield from self._places.around(place)
