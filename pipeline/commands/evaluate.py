@@ -25,11 +25,14 @@ def evaluate(
     *,
     errors: Annotated[bool, typer.Option("--errors", help="list all that is not as labelled")] = False,
     alerts: Annotated[bool, typer.Option("--alerts", help="score only what is raised")] = False,
+    labels: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="more labels, by id, for articles kept elsewhere")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
     profile: ProfileName = None,
     config: Config = None,
 ) -> None:
-    r"""Score a labelled file read in order: events by type, actors, alerts by kind, stories. Needs no Kafka.
+    r"""Score a labelled file read in order: events by type and slot, entities, alerts, stories. Needs no Kafka.
 
     A label is an article's `expect`. Exit code 2 if the file or a line of it cannot be read.
 
@@ -37,9 +40,10 @@ def evaluate(
     Examples:
       pactwatch evaluate gold.jsonl
       pactwatch evaluate gold.jsonl.gz --alerts --errors
+      pactwatch evaluate articles.jsonl --labels labels.jsonl
       pactwatch evaluate gold.jsonl --json | jq .alerts.all.f1
     """
-    from pipeline.evaluation import ids_by_name, score
+    from pipeline.evaluation import names_of, score
     from pipeline.evaluation.summary import summary
     from pipeline.profiles import load_profile
     from pipeline.settings import load_settings
@@ -48,7 +52,7 @@ def evaluate(
     settings = load_settings(config, profile=profile)
     watched = load_profile(settings.profile)
     context = context_for(settings, watched, stories={}, now=lambda: datetime.now(UTC))
-    scores = score(_outcomes(gold, context), ids_by_name(watched))
+    scores = score(_outcomes(gold, labels, context), names_of(watched))
     found = summary(scores, alerts_only=alerts, errors=errors)
     if as_json:
         _print_json(found)
@@ -56,19 +60,27 @@ def evaluate(
         _print_tables(found)
 
 
-def _outcomes(path: Path, context: "Context") -> Iterator["Outcome"]:
+def _outcomes(path: Path, labels: Path | None, context: "Context") -> Iterator["Outcome"]:
     """Yield what comes of each article; one that can never be enriched is said on stderr and yields nothing."""
     from pipeline.core.errors import RecordError
     from pipeline.evaluation import Outcome, read_gold
     from pipeline.evaluation.running import outcome_of
 
+    added = _labels(labels) if labels is not None else None
     with _lines(path) as lines:
-        for gold in read_gold(lines, fetched_at=datetime.now(UTC)):
+        for gold in read_gold(lines, fetched_at=datetime.now(UTC), labels=added):
             try:
                 yield outcome_of(gold, context)
             except RecordError as error:
                 typer.echo(f"{gold.name}: {error}", err=True)
                 yield Outcome(gold)
+
+
+def _labels(path: Path) -> dict[str, dict[str, Any]]:
+    from pipeline.evaluation import read_labels
+
+    with _lines(path) as lines:
+        return read_labels(lines)
 
 
 @contextmanager
@@ -115,9 +127,11 @@ def _print_tables(found: dict[str, Any]) -> None:
     from pipeline.sinks.printable import printable
 
     console = Console()
-    for name in ("types", "alerts"):
-        if name in found:
+    for name in ("types", "entities", "alerts"):
+        if name in found and len(found[name]) > 1:
             console.print(_table(name, found[name]))
+    if len(found.get("slots", ())) > 1:
+        console.print(_slots(found["slots"]))
     shares = {"actors": "actor right", "status": "status right", "repeats_silenced": "repeats silenced"}
     for key, label in shares.items():
         if key in found:
@@ -150,6 +164,25 @@ def _print_pairs(console: "Console", pairs: dict[str, dict[str, Any]]) -> None:
         console.print(
             f"  {printable(pair)}: {share['right']} of {share['of']} articles", markup=False, highlight=False
         )
+
+
+def _slots(slots: dict[str, dict[str, dict[str, Any]]]) -> "Table":
+    """Return how often each slot is right: in all, and for each type."""
+    from rich.table import Table
+
+    kinds = [*(kind for kind in slots if kind != "all"), "all"]
+    table = Table(title="slots right", title_justify="left")
+    for column in ("slot", "right", "of", "share"):
+        table.add_column(column, justify="left" if column == "slot" else "right")
+    for slot, share in slots["all"].items():
+        table.add_row(slot, str(share["right"]), str(share["of"]), f"{share['share']:.3f}")
+    for kind in kinds[:-1]:
+        for slot, share in slots[kind].items():
+            if share["right"] < share["of"]:
+                table.add_row(
+                    f"  {slot} ({kind})", str(share["right"]), str(share["of"]), f"{share['share']:.3f}"
+                )
+    return table
 
 
 def _table(name: str, kinds: dict[str, dict[str, Any]]) -> "Table":

@@ -1,7 +1,8 @@
 """How well a labelled file is read: what was found, against what its labels expect."""
 
-from pipeline.evaluation.gold import Expectation, GoldArticle, GoldError, ids_by_name, read_gold
+from pipeline.evaluation.gold import Expectation, GoldArticle, GoldError, read_gold, read_labels
 from pipeline.evaluation.misses import Miss
+from pipeline.evaluation.names import Names, names_of
 from pipeline.evaluation.outcome import Outcome
 from pipeline.evaluation.scoring import Scores, score
 
@@ -10,9 +11,11 @@ __all__ = [
     "GoldArticle",
     "GoldError",
     "Miss",
+    "Names",
     "Outcome",
     "Scores",
-    "ids_by_name",
+    "names_of",
     "read_gold",
+    "read_labels",
     "score",
 ]

@@ -46,6 +46,11 @@ class Share:
         self.right += is_right
         self.of += 1
 
+    def add(self, other: "Share") -> None:
+        """Add another share to this one."""
+        self.right += other.right
+        self.of += other.of
+
     @property
     def value(self) -> float:
         """The share; 1 of nothing."""

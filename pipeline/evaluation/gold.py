@@ -1,6 +1,6 @@
 """Labelled articles: JSON lines, each an article with `expect`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from pipeline.codec import parse
 from pipeline.core.articles import read_article
 from pipeline.core.errors import PactwatchError, RecordError
-from pipeline.core.profile import Profile
 from pipeline.core.records import AlertStatus, EventType, RawArticle
+from pipeline.evaluation.labels import GoldEvent
 
 
 class GoldError(PactwatchError):
@@ -22,19 +22,32 @@ class GoldError(PactwatchError):
 class Expectation(msgspec.Struct, frozen=True, kw_only=True):
     """What must come of an article; further labels are ignored.
 
-    `types` must be tagged as current, `optional` ones are neither right nor wrong. `alerts` are the kinds
-    that must be raised when the file is read in order; `status` is theirs, or says it for each kind.
+    `types` must be tagged as current (None: those of the `events` that are news), `optional` ones are neither
+    right nor wrong. `events` are all that the text tells, slot by slot; `mentions` all names of the profile's
+    entities in the order of the text, as they stand and whom they mean. `alerts` are the kinds
+    that must be raised when the file is read in order (None: not judged); `status` is theirs, or says it for each kind.
     Articles with the same `story` tell one event. `pair` names the hard case that an article belongs to.
     """
 
     id: str
-    types: frozenset[EventType] = frozenset()
+    types: frozenset[EventType] | None = None
+    events: tuple[GoldEvent, ...] | None = None
+    mentions: tuple[tuple[str, str], ...] | None = None
     optional: frozenset[EventType] = frozenset()
-    alerts: tuple[EventType, ...] = ()
+    alerts: tuple[EventType, ...] | None = None
     status: AlertStatus | dict[EventType, AlertStatus] | None = None
     story: str | None = None
     pair: str | None = None
     actors: tuple[str, ...] = ()
+
+    @property
+    def news(self) -> frozenset[EventType] | None:
+        """The types that must be tagged as current; None where only mentions are labelled."""
+        if self.types is None and self.events is None and self.mentions is not None:
+            return None
+        if self.types is not None:
+            return self.types
+        return frozenset(event.type for event in self.events or () if event.is_news)
 
     def status_of(self, kind: EventType) -> AlertStatus | None:
         """Return which status an alert of this kind must have; None where any is right."""
@@ -54,36 +67,48 @@ class GoldArticle:
         return self.expect.id if self.expect is not None else self.article.url or self.article.article_id[:12]
 
 
-def read_gold(lines: Iterable[bytes], *, fetched_at: datetime) -> Iterator[GoldArticle]:
-    """Yield the articles of a labelled file; blank lines count for nothing. Raises GoldError.
-
-    The file is read as it came in: an article that says neither when it was published nor when it was fetched
-    counts as fetched with the newest before it; `fetched_at` stands in where there is none.
-    """
-    newest = None
+def read_labels(lines: Iterable[bytes]) -> dict[str, dict[str, Any]]:
+    """Return labels kept apart from their articles, by the `id` of the label they add to. Raises GoldError."""
+    labels: dict[str, dict[str, Any]] = {}
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                gold = _gold(parse(line), fetched_at, newest)
+                fields = parse(line)
+                labels[fields.pop("id")] = fields
+            except (RecordError, KeyError, AttributeError, TypeError) as error:
+                raise GoldError(f"line {number}: no label with an id: {error}") from error
+    return labels
+
+
+def read_gold(
+    lines: Iterable[bytes], *, fetched_at: datetime, labels: Mapping[str, dict[str, Any]] | None = None
+) -> Iterator[GoldArticle]:
+    """Yield the articles of a labelled file; blank lines count for nothing. Raises GoldError.
+
+    The file is read as it came in: an article that says neither when it was published nor when it was fetched
+    counts as fetched with the newest before it; `fetched_at` stands in where there is none. `labels` add to those of the file, by id; one whose id is not there is an error.
+    """
+    newest = None
+    added = dict(labels or {})
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                gold = _gold(parse(line), fetched_at, newest, added)
             except (RecordError, msgspec.ValidationError) as error:
                 raise GoldError(f"line {number}: {error}") from error
             newest = max(filter(None, (newest, gold.article.published_at)), default=None)
             yield gold
+    if added:
+        raise GoldError(f"labels of no article in the file: {', '.join(sorted(added)[:5])}")
 
 
-def ids_by_name(profile: Profile) -> dict[str, set[str]]:
-    """Return which entities each name of a profile can mean; names in lower case."""
-    ids: dict[str, set[str]] = {}
-    for entity in profile.entities:
-        forms = (entity.aliases, entity.exact, entity.short, entity.metonyms)
-        for name in (entity.name, *(name for form in forms for names in form.values() for name in names)):
-            ids.setdefault(name.casefold(), set()).add(entity.id)
-    return ids
-
-
-def _gold(fields: Any, fetched_at: datetime, newest: datetime | None) -> GoldArticle:
+def _gold(
+    fields: Any, fetched_at: datetime, newest: datetime | None, added: dict[str, dict[str, Any]]
+) -> GoldArticle:
     article = read_article(fields, fetched_at=fetched_at)
     if newest is not None and article.published_at is None and "fetched_at" not in fields:
         article = replace(article, fetched_at=min(newest, fetched_at))
     expect = fields.get("expect")
-    return GoldArticle(article, None if expect is None else msgspec.convert(expect, Expectation))
+    if expect is None:
+        return GoldArticle(article, None)
+    return GoldArticle(article, msgspec.convert({**expect, **added.pop(expect.get("id"), {})}, Expectation))

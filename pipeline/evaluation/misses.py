@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pipeline.core.records import AllianceEvent
 from pipeline.evaluation.outcome import Outcome
 
+_AROUND = 60  # characters on either side of a name
+
 
 @dataclass(frozen=True, slots=True)
 class Miss:
@@ -29,3 +31,10 @@ def miss(
         event = next((event for event in outcome.events if event.type == kind), None)
     sentence = event.evidence.text if event else ""
     return Miss(what, kind, outcome.gold.name, outcome.gold.article.title, sentence, instead)
+
+
+def about(what: str, outcome: Outcome, span: tuple[int, int], instead: str) -> Miss:
+    """Return what is wrong with a name, with the words around it."""
+    start, end = max(0, span[0] - _AROUND), span[1] + _AROUND
+    said = " ".join(outcome.text[start:end].split())
+    return Miss(what, "entity", outcome.gold.name, outcome.gold.article.title, said, instead)

@@ -73,7 +73,8 @@ def score_raised(scores: RaisedScores, outcome: Outcome) -> None:
     expect, before = outcome.gold.expect, len(scores.misses)
     if expect is not None and expect.story is not None:
         _score_story(scores, outcome, expect)
-    _score_alerts(scores, outcome)
+    if expect is None or expect.alerts is not None:
+        _score_alerts(scores, outcome)
     if expect is not None:
         _score_status(scores, outcome, expect)
         if expect.pair is not None:
@@ -88,7 +89,7 @@ def _score_story(scores: RaisedScores, outcome: Outcome, expect: Expectation) ->
     if not expect.alerts and story in scores.told:
         scores.repeats.count(is_right=not outcome.alerts)
     found = dict(reversed(outcome.stories))
-    for kind in sorted(expect.types):
+    for kind in sorted(expect.news or ()):
         alone = ("no story", outcome.gold.name, kind)
         article = outcome.gold.article
         at = article.published_at or article.fetched_at
@@ -113,7 +114,7 @@ def _judge(scores: RaisedScores, outcome: Outcome, telling: Telling) -> None:
 
 def _score_alerts(scores: RaisedScores, outcome: Outcome) -> None:
     expect = outcome.gold.expect
-    expected = Counter[EventType](expect.alerts if expect is not None else ())
+    expected = Counter[EventType](expect.alerts or () if expect is not None else ())
     raised = Counter[EventType](alert.kind for alert in outcome.alerts)
     is_told = expect is not None and expect.story in scores.told
     for kind in sorted(expected.keys() | raised.keys()):
@@ -135,7 +136,7 @@ def _score_alerts(scores: RaisedScores, outcome: Outcome) -> None:
 def _score_status(scores: RaisedScores, outcome: Outcome, expect: Expectation) -> None:
     for alert in outcome.alerts:
         status = expect.status_of(alert.kind)
-        if alert.kind not in expect.alerts or status is None:
+        if alert.kind not in (expect.alerts or ()) or status is None:
             continue
         scores.status.count(is_right=alert.status == status)
         if alert.status != status:

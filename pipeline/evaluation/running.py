@@ -13,15 +13,15 @@ def outcome_of(gold: GoldArticle, context: Context) -> Outcome:
     Raises RecordError where the article can never be enriched.
     """
     records = [output.record for output in flow(gold.article, context)]
-    events = tuple(e for record in records if isinstance(record, TaggedArticle) for e in record.events)
-    outcome = Outcome(gold, events, tuple(record for record in records if isinstance(record, Alert)))
-    news = {event.event_id for event in outcome.current}
+    tagged = next(record for record in records if isinstance(record, TaggedArticle))
+    alerts = tuple(record for record in records if isinstance(record, Alert))
+    news = {event.event_id for event in Outcome(gold, tagged.events).current}
     stories = dict.fromkeys(
         (record.kind, record.story_id)
         for record in records
         if isinstance(record, Story) and news & _reported(record, gold.article.article_id)
     )
-    return Outcome(gold, events, outcome.alerts, tuple(stories))
+    return Outcome(gold, tagged.events, alerts, tuple(stories), tagged.text, tagged.mentions, tagged.language)
 
 
 def _reported(story: Story, article_id: str) -> set[str]:

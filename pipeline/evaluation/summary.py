@@ -7,6 +7,7 @@ from typing import Any
 from pipeline.evaluation.counts import Counts, Share, b_cubed, harmonic_mean
 from pipeline.evaluation.raised import AlertCounts, RaisedScores
 from pipeline.evaluation.scoring import Scores
+from pipeline.evaluation.slots import SLOTS
 
 
 def summary(scores: Scores, *, alerts_only: bool = False, errors: bool = False) -> dict[str, Any]:
@@ -15,6 +16,9 @@ def summary(scores: Scores, *, alerts_only: bool = False, errors: bool = False) 
     if not alerts_only:
         found["types"] = _by_kind(scores.types, Counts())
         found["actors"] = _share(scores.actors)
+        found["slots"] = _slots(scores.slots)
+        found["entities"] = _by_kind(scores.entities, Counts())
+        found["entities_by_language"] = _by_kind(scores.languages, Counts())
     raised = scores.raised
     found["alerts"] = _by_kind(raised.alerts, AlertCounts())
     found["status"] = _share(raised.status)
@@ -24,6 +28,16 @@ def summary(scores: Scores, *, alerts_only: bool = False, errors: bool = False) 
     if errors:
         found["errors"] = [asdict(miss) for miss in ([] if alerts_only else scores.misses) + raised.misses]
     return found
+
+
+def _slots(by_type: Mapping[str, Mapping[str, Share]]) -> dict[str, Any]:
+    """Return the accuracy of each slot over the events found, in all and for each type."""
+    whole: dict[str, Share] = {slot: Share() for slot in SLOTS}
+    for shares in by_type.values():
+        for slot, share in shares.items():
+            whole[slot].add(share)
+    rows = {"all": whole} | {kind: by_type[kind] for kind in sorted(by_type)}
+    return {kind: {slot: _share(row[slot]) for slot in SLOTS if slot in row} for kind, row in rows.items()}
 
 
 def _by_kind(kinds: Mapping[str, Counts], whole: Counts) -> dict[str, Any]:

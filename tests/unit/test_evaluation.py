@@ -9,11 +9,22 @@ import pytest
 from reports_by_hand import RAISED, START, report, sha, story_book
 
 from pipeline.core.records import Alert
-from pipeline.evaluation import GoldError, Outcome, Scores, read_gold, score
+from pipeline.evaluation import GoldError, Names, Outcome, Scores, read_gold, score
 from pipeline.evaluation.counts import Counts, b_cubed
 from pipeline.evaluation.summary import summary
 
-NAMES = {"kim jong un": {"kim"}, "putin": {"putin"}, "nis": {"nis"}}
+NAMES = Names(
+    exact={
+        "Kim Jong Un": "kim",
+        "Kim Jong Il": "kim-jong-il",
+        "Putin": "putin",
+        "NIS": "nis",
+        "Kursk": "kursk",
+    },
+    by_name={"kim": {"kim", "kim-jong-il"}, "kim jong un": {"kim"}, "putin": {"putin"}, "nis": {"nis"}},
+    kinds={"kim": "person", "putin": "person", "nis": "organisation", "kursk": "place"},
+    canonical={"kim": "Kim Jong Un", "putin": "Putin", "nis": "NIS", "kursk": "Kursk"},
+)
 
 
 def gold_line(id_: str = "g", **expect: Any) -> bytes:
