@@ -23,7 +23,7 @@ class EventEntry(Entry, frozen=True, kw_only=True):
     with these things what is merely conceivable is no such event. `sides`: whether both parties must be
     there. `travels`: somebody goes to the other's country. `face_to_face`: persons of
     both must be named, and a place. `modality` overrules what the clause says;
-    `needs_modality` lists the modalities the entry is for.
+    `needs_modality` lists the modalities the entry is for. `singly`: each party does it for itself.
     """
 
     id: str
@@ -41,6 +41,7 @@ class EventEntry(Entry, frozen=True, kw_only=True):
     only_real: tuple[str, ...] = ()
     travels: bool = False
     face_to_face: bool = False
+    singly: bool = False
     sides: Literal["both", "one"] = "both"
     occasion: str = ""
     modality: Modality | None = None

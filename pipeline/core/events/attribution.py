@@ -8,6 +8,8 @@ from pipeline.core.events.scene import Scene, Word
 from pipeline.core.records import Attribution, EntityArticle
 
 _BEFORE, _AFTER, _KOREAN_TITLE = 48, 28, 14
+_OPENING = 60
+_POSSESSIVE = 4  # "'s ", "s' "
 _GOING_ON = tuple(words_of("going_on"))
 _UNKNOWN = re.compile(r"((?:[A-Z][\w’'.-]+ ){1,3}[A-Z][\w’'.-]+)(?:, [^,]{3,70},)? $")
 
@@ -15,11 +17,20 @@ _UNKNOWN = re.compile(r"((?:[A-Z][\w’'.-]+ ){1,3}[A-Z][\w’'.-]+)(?:, [^,]{3,
 def mark_speakers(scene: Scene) -> None:
     """Mark the names whose word the sentence is."""
     for word in scene.cues("say"):
+        if _is_owned_noun(scene, word):
+            continue
         name = _speaker(scene, word)
         if name is not None:
             name.speaks = True
     if scene.index == 0:
         _mark_headline(scene)
+
+
+def _is_owned_noun(scene: Scene, word: Word) -> bool:
+    """Tell whether it is somebody's claim or report that another speaks of ("dismissed South Korea's claims")."""
+    if scene.text[word.start : word.end].lower() not in words_of("told_nouns"):
+        return False
+    return any(name.owns and 0 < word.start - name.end <= _POSSESSIVE for name in scene.names)
 
 
 def _speaker(scene: Scene, word: Word) -> Name | None:
@@ -56,9 +67,22 @@ def _speaker(scene: Scene, word: Word) -> Name | None:
         ]
         before = earlier[0] if earlier else before
     closes = text[max(scene.start, word.start - 3) : word.start].rstrip().endswith((",", "”", '"', "’", "»"))
+    if before is None:
+        before = _before_apposition(scene, names, word, clause)
     if before is None and after is not None and after.start - word.end <= 3 and closes:
         return after
     return before
+
+
+def _before_apposition(scene: Scene, names: list[Name], word: Word, clause: int) -> Name | None:
+    """Return whom a phrase between commas describes, right before what he says ("Gerasimov, chief of staff, told")."""
+    for name in names:
+        if name.start < clause or name.end > word.start or name.part not in {"", "subject"}:
+            continue
+        gap = scene.text[name.end : word.start].strip()
+        if gap.startswith(",") and gap.endswith(",") and len(gap) > 1 and name.end - scene.start < _OPENING:
+            return name
+    return None
 
 
 def _korean_speaker(names: list[Name], word: Word, said: str) -> Name | None:

@@ -15,6 +15,7 @@ _GOVERNING: tuple[tuple[str, Modality], ...] = (
     ("alleging", "alleged"),
 )
 _KOREAN_AFTER = 16
+_BOUND = 6
 
 
 def modality_of(draft: Draft, when: When) -> Modality:
@@ -63,6 +64,8 @@ def _from_verb(scene: Scene, trigger: Word) -> Modality | None:
             infinitive = True
         elif infinitive:
             return _before_infinitive(word, scene, trigger)
+        elif word in group["foretelling"] and _is_reported(scene, trigger):
+            return "planned"
         elif word in group["considering"] or word in group["possible"]:
             return "conditional"
         elif word in group["future"]:
@@ -74,6 +77,12 @@ def _from_verb(scene: Scene, trigger: Word) -> Modality | None:
     return None
 
 
+def _is_reported(scene: Scene, trigger: Word) -> bool:
+    """Tell whether "would" is but "will" in somebody's reported words ("said that Kim would send …")."""
+    told = any(word.end <= trigger.start for word in scene.cues("say"))
+    return told and not scene.cues("conditional")
+
+
 def _before_infinitive(word: str, scene: Scene, trigger: Word) -> Modality | None:
     """Read what the infinitive hangs on: a word of planning, or the verb before ("could travel to meet")."""
     group = verb_group()
@@ -81,6 +90,9 @@ def _before_infinitive(word: str, scene: Scene, trigger: Word) -> Modality | Non
         if word in group[name]:
             return modality
     start, _ = scene.clause(trigger.start)
+    by_treaty = scene.text[start : trigger.start].lower().split()[-_BOUND:]
+    if any(bound in group["binding"] for bound in by_treaty):
+        return "conditional"
     before = [w for w in scene.words("event") if start <= w.start and w.end <= trigger.start - 3]
     if before:
         return _from_verb(scene, before[-1])

@@ -61,8 +61,10 @@ def _joins(text: str, end: int, start: int, stops: Sequence[int], grammar: Gramm
         return False
     titles = words_of("titles")
     words = gap.replace("’s", "").replace("'s", "").split()
+    office = bool(words) and words[0][0].isupper()  # "US Secretary of State Antony Blinken"
     return "," not in gap and all(
-        word.lower() in titles or (word[0].isupper() and word.isalpha()) for word in words
+        word.lower() in titles or (word[0].isupper() and word.isalpha()) or (office and word == "of")
+        for word in words
     )
 
 

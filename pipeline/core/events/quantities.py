@@ -45,7 +45,20 @@ def quantities_of(
 
 def _counts(scene: Scene, number: NumberSpan) -> bool:
     before = scene.text[max(scene.start, number.start - 14) : number.start].lower()
-    return not before.rstrip().endswith((" not", "instead of", "rather than", ", not", " not the", "а не"))
+    return not before.rstrip().endswith(
+        (
+            " not",
+            "instead of",
+            "rather than",
+            ", not",
+            " not the",
+            "а не",
+            "up from",
+            "up from the",
+            "down from",
+            "down from the",
+        )
+    )
 
 
 def _counted(scene: Scene, number: NumberSpan, things: Sequence[Word]) -> Word | None:
@@ -86,14 +99,31 @@ def _harms(scene: Scene, draft: Draft, numbers: Sequence[NumberSpan]) -> tuple[Q
         if not near or _gap(number, near[0]) > 70:
             continue
         counted = _counted(scene, number, people)
-        if counted is None and _gap(number, near[0]) > 30:
+        if counted is None and (_gap(number, near[0]) > 30 or _counts_another(scene, number, kinds)):
             continue
         of = _HARMS[near[0].value]
         others = [w for w in near[1:] if w.value != near[0].value and _pairs(scene, near[0], w)]
-        if others and len(numbers) == 1:
+        if others and not any(_lies_between(other, near[0], others[0]) for other in numbers):
             of = "casualties"
         found[of, number.text] = _quantity(of, number)
     return tuple(found.values())
+
+
+def _lies_between(number: NumberSpan, one: Word, other: Word) -> bool:
+    first, second = sorted((one, other), key=lambda word: word.start)
+    return first.end <= number.start and number.end <= second.start
+
+
+def _counts_another(scene: Scene, number: NumberSpan, kinds: Sequence[Word]) -> bool:
+    """Tell whether a noun that is no victim follows the number ("around three villages")."""
+    if scene.grammar.language != "en":
+        return False
+    following = scene.text[number.end : min(scene.end, number.end + 30)]
+    word = following.split()[0] if following.startswith(" ") and following.split() else ""
+    at = number.end + 1
+    if not word[:1].isalpha() or word.strip(",.;").lower() in words_of("after_numbers"):
+        return False
+    return not any(at <= kind.start < at + len(word) + 12 for kind in kinds)
 
 
 def _pairs(scene: Scene, one: Word, other: Word) -> bool:

@@ -94,7 +94,7 @@ class EventTagger:
         )
 
     def _readings(self, context: Context, scene: Scene) -> Iterator[Reading]:
-        triggers = [word for word in scene.triggers if self._has_theme(scene, word)]
+        triggers = self._longest([word for word in scene.triggers if self._has_theme(scene, word)])
         if not triggers or not _may_tell(scene):
             return
         stand_in(context, scene)
@@ -106,6 +106,21 @@ class EventTagger:
             reading = read_draft(context, draft, facts) if draft is not None else None
             if reading is not None:
                 yield reading
+
+    def _longest(self, triggers: Sequence[Word]) -> list[Word]:
+        """Return the triggers without those inside a longer one of the same type ("come" in "come home")."""
+        kinds = {word: self._entries[word.value].type for word in triggers}
+        return [
+            word
+            for word in triggers
+            if not any(
+                other.start <= word.start
+                and word.end <= other.end
+                and other.end - other.start > word.end - word.start
+                and kinds[other] == kinds[word]
+                for other in triggers
+            )
+        ]
 
     def _has_theme(self, scene: Scene, trigger: Word) -> bool:
         """Tell whether the sentence names a thing that the trigger's entry is about; most words end here."""

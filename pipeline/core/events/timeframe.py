@@ -15,6 +15,7 @@ _YEAR = re.compile(r"\d{4}")
 _BEFORE_YEAR = re.compile(r"\b(?:in|since|by|until|from|of|during|before|after|с|до|к)\s$", re.IGNORECASE)
 _COUNTED = 30
 _JUST_TOLD = timedelta(days=45)
+_HALF_A_YEAR = timedelta(days=184)
 _LEAD = 2
 _SHORT = 6
 _NEAR = 120
@@ -64,7 +65,10 @@ def time_frame(context: Context, draft: Draft, when: When, *, since: bool) -> Ti
     if when.end is not None and when.start is not None and context.published is not None:
         if scene.index == 0 and when.precision == "year":
             return "current"
+        counted_now = since and _is_told_now(scene, draft.trigger)
         begun = when.start if since else when.end
+        if counted_now and (context.published - begun).days <= context.alliance.disclosed_days:
+            return "current"
         if (context.published - begun).days > _fresh_days(context, scene, when, is_recap=recap or since):
             return "background"
         if when.precision != "day" and (scene.index > _LEAD or recap):
@@ -81,8 +85,18 @@ def time_frame(context: Context, draft: Draft, when: When, *, since: bool) -> Ti
 def _fresh_days(context: Context, scene: Scene, when: When, *, is_recap: bool) -> int:
     """Return how long ago it may have happened: what somebody discloses in the lead is news for longer."""
     alliance = context.alliance
-    disclosed = scene.index <= 1 and bool(scene.cues("say")) and when.precision == "month" and not is_recap
+    is_short = when.start is not None and when.end is not None and when.end - when.start <= _HALF_A_YEAR
+    disclosed = scene.index <= 1 and bool(scene.cues("say")) and when.precision != "day" and is_short
+    if is_recap:
+        return alliance.fresh_days
     return alliance.disclosed_days if disclosed else alliance.fresh_days
+
+
+def _is_told_now(scene: Scene, trigger: Word) -> bool:
+    """Tell whether the lead's main clause gives, as somebody's word, what was done up to now ("since August …, X said")."""
+    start, _ = scene.clause(trigger.start)
+    in_relative = any(word.start == start for word in scene.cues("boundary"))
+    return scene.index <= 1 and bool(scene.cues("say")) and not in_relative
 
 
 def ahead(when: When, published: date | None) -> When:

@@ -2,10 +2,12 @@
 
 from pipeline.core.events.context import Context
 from pipeline.core.events.draft import Draft
-from pipeline.core.events.frames.sides import country_of, is_leisure, says_both, theme_of
+from pipeline.core.events.frames.sides import country_of, is_leisure, says_both, subject, theme_of
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
+
+_ACTING = frozenset({"person", "organisation", "country"})
 
 
 def read_joint(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
@@ -18,7 +20,7 @@ def read_joint(context: Context, scene: Scene, trigger: Word, entry: EventEntry)
         here = here | frozenset(context.parties)
     if not set(context.parties) <= here and not _are_meant(context, scene, here):
         return None
-    actors = _actors(context, scene, trigger)
+    actors = _by_one(context, scene, trigger, entry) or _actors(context, scene, trigger)
     if actors is None:
         return None
     return Draft(
@@ -30,6 +32,14 @@ def read_joint(context: Context, scene: Scene, trigger: Word, entry: EventEntry)
         theme=themes[0] if themes else None,
         is_background=bool(themes) and _is_attribute(scene, themes[0], trigger),
     )
+
+
+def _by_one(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> tuple[str, ...]:
+    """Return who of one party does what each does for itself: ratify."""
+    actor = subject(scene, trigger) if entry.singly else None
+    if actor is None or actor.country not in context.parties or actor.head.kind not in _ACTING:
+        return ()
+    return (actor.head.id,)
 
 
 def _are_meant(context: Context, scene: Scene, here: frozenset[str | None]) -> bool:
@@ -56,12 +66,16 @@ def _actors(context: Context, scene: Scene, trigger: Word) -> tuple[str, ...] | 
                 nearest[country] = name
         elif name.part in {"", "subject"} and name.end < trigger.start and name.head.kind != "place":
             strangers += 1
-    if strangers and len(nearest) < len(context.parties):
+    start, end = scene.clause(trigger.start)
+    with_strangers = (
+        {c for c, n in nearest.items() if start <= n.start < end} if strangers else nearest.keys()
+    )
+    if len(with_strangers) < len(context.parties) and strangers:
         return None
     actors: list[str] = []
     for party in context.parties:
         named = nearest.get(party)
-        if named is not None and named.head.kind in {"person", "organisation", "country"}:
+        if named is not None and named.head.kind in _ACTING:
             actors.append(named.head.id)
         else:
             actors.extend(country_of(context, party))

@@ -145,7 +145,9 @@ def _clause_between(scene: Scene, start: int, end: int) -> bool:
 
 
 def _after_or_to(names: list[Name], trigger: Word) -> list[Name]:
-    return sorted(names, key=lambda n: (n.part != "to", n.start < trigger.start, n.start))
+    return sorted(
+        names, key=lambda n: (n.part != "to", n.head.kind != "person", n.start < trigger.start, n.start)
+    )
 
 
 def _known_pair(context: Context, scene: Scene, party: str, ally: str) -> bool:

@@ -3,7 +3,16 @@
 from pipeline.core.events.context import Context
 from pipeline.core.events.cues import verb_group, words_of
 from pipeline.core.events.draft import Draft
-from pipeline.core.events.frames.sides import country_of, has_other, marked, owners, place, subject, theme_of
+from pipeline.core.events.frames.sides import (
+    country_of,
+    has_other,
+    is_passive,
+    marked,
+    owners,
+    place,
+    subject,
+    theme_of,
+)
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
 
@@ -20,6 +29,8 @@ def read_people(context: Context, scene: Scene, trigger: Word, entry: EventEntry
     theme, party = found
     ally = context.ally(party)
     if ally is None or not _goes_there(context, scene, party, ally):
+        return None
+    if _are_moved_by_foe(context, scene, trigger):
         return None
     if entry.mode == "withdrawal" and not scene.things.isdisjoint({"claim", "memorial"}):
         return None  # it is a report that is withdrawn, or coffins that come home
@@ -61,6 +72,18 @@ def read_harm(context: Context, scene: Scene, trigger: Word, entry: EventEntry) 
         recipients=country_of(context, party),
         location=place(context, scene, trigger, ally),
         theme=theme,
+    )
+
+
+def _are_moved_by_foe(context: Context, scene: Scene, trigger: Word) -> bool:
+    """Tell whether the enemy moves them: prisoners who are brought somewhere."""
+    mover = subject(scene, trigger)
+    return (
+        mover is not None
+        and mover.country in context.alliance.theatre
+        and mover.head.kind != "place"
+        and not is_passive(scene, trigger)
+        and bool(scene.cues("prisoners"))
     )
 
 
@@ -146,9 +169,16 @@ def _known_from_before(context: Context, scene: Scene, guest: str) -> bool:
     """Tell whether "the troops" can only be the guest's: it is named here, or in the title beside troops."""
     if scene.countries - {context.alliance.host, *context.alliance.theatre} == {guest}:
         return True
-    title = context.scenes[0]
-    names = [word for word in title.words("thing") if word.value in {"troops", "workers"}]
-    return not scene.countries - set(context.parties) and any(guest in owners(title, word) for word in names)
+    if not scene.countries <= {*context.parties, *context.alliance.theatre}:
+        return False
+    before = None if scene.grammar.marks_after else context.previous(scene)  # English says "the troops"
+    return any(
+        guest in owners(told, word)
+        for told in (context.scenes[0], before)
+        if told is not None
+        for word in told.words("thing")
+        if word.value in {"troops", "workers"}
+    )
 
 
 def _is_attribute(scene: Scene, theme: Word, trigger: Word) -> bool:
@@ -172,7 +202,10 @@ def _is_governed(scene: Scene, theme: Word) -> bool:
     words = scene.text[scene.start : start].lower().split()
     while words and (words[-1] in words_of("titles") or words[-1][0].isdigit()):
         words.pop()
-    if words and scene.grammar.prepositions.get(words[-1]) in {"to", "from", "with"}:
+    if words and (
+        words[-1] in words_of("telling_of")
+        or scene.grammar.prepositions.get(words[-1]) in {"to", "from", "with"}
+    ):
         return True
     return any(word.end <= start <= word.end + 1 for word in scene.words("event"))
 

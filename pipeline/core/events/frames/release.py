@@ -33,6 +33,9 @@ def read_release(context: Context, scene: Scene, trigger: Word, entry: EventEntr
 def _speaker(context: Context, scene: Scene) -> Name | None:
     own = [n for n in scene.names if n.country in context.parties and n.head.kind != "place"]
     officials = [n for n in own if is_official(n)]
+    speaking = [n for n in officials if n.speaks]
+    if speaking:
+        return speaking[0]
     if context.is_state_media:
         of_source = [n for n in officials if n.country == context.article.source.country]
         outlets = [n for n in own if n.head.role == "MED"]

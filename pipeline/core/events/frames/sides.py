@@ -16,6 +16,7 @@ _OF_OTHERS = re.compile(r" (?:of|from) (?:the )?[A-Z]")
 _UNKNOWN = "?"
 _TOPIC = tuple(words_of("topic_particles"))
 _OWNER_GAP = 34
+_THINGS = frozenset({"place", "weapon", "agreement"})
 _NOT_ACTING = frozenset({"MED", "BUS", "EDU", "REL", "NGO", "CVL", "ELI"})
 
 
@@ -159,13 +160,19 @@ def place(context: Context, scene: Scene, trigger: Word, country: str) -> str | 
     if country == context.alliance.host:
         wanted |= set(context.alliance.theatre)
     start, end = scene.reach(trigger.start)
-    best: tuple[int, int, str] | None = None
+    left = {entity.id for name in scene.names if name.part == "from" for entity in name.members}
+    best: tuple[int, int, int, str] | None = None
     for mention, entity in scene.mentions:
         if entity.kind != "place" or entity.country not in wanted or not start <= mention.start < end:
             continue
-        rank = (int(mention.start < trigger.start), abs(mention.start - trigger.start), entity.id)
+        rank = (
+            int(entity.id in left),
+            int(mention.start < trigger.start),
+            abs(mention.start - trigger.start),
+            entity.id,
+        )
         best = min(best, rank) if best else rank
-    return best[2] if best else None
+    return best[3] if best else None
 
 
 def is_official(name: Name) -> bool:
@@ -213,7 +220,7 @@ def country_of(context: Context, party: str) -> tuple[str, ...]:
 
 def who(context: Context, name: Name | None, party: str) -> tuple[str, ...]:
     """Return the entity of a name of the party, else the party itself."""
-    if name is not None and name.country == party and name.head.kind != "place":
+    if name is not None and name.country == party and name.head.kind not in _THINGS:
         return (name.head.id,)
     return country_of(context, party)
 

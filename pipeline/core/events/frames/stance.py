@@ -10,6 +10,7 @@ from pipeline.core.events.frames.sides import (
     is_media,
     is_official,
     is_passive,
+    marked,
     speaking,
     subject,
 )
@@ -29,7 +30,11 @@ _MATTER = _PEOPLE | {
     "containers",
     "technology",
     "launchers",
+    "matter",
 }
+
+
+_OF_BOTH = frozenset({"bond", "pact", "matter"})
 
 
 def read_stance(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
@@ -46,15 +51,18 @@ def read_stance(context: Context, scene: Scene, trigger: Word, entry: EventEntry
         return None
     if by_party and not _on_ally(context, scene, speaker):
         return None
-    if not by_party and not _on_alliance(context, scene):
+    if not by_party and not _on_alliance(context, scene, speaker):
         return None
     recipients = _addressees(context, scene, speaker)
     return Draft(entry, scene, trigger, "stance", actors=(speaker.head.id,), recipients=recipients)
 
 
 def _speaker(scene: Scene, trigger: Word) -> Name | None:
-    if is_passive(scene, trigger) or _is_of_unnamed(scene, trigger):
+    if _is_of_unnamed(scene, trigger) or _has_no_subject(scene, trigger):
         return None
+    if is_passive(scene, trigger) and _is_participle(scene, trigger):
+        by = next(iter(marked(scene, trigger, "from")), None)
+        return by if by is not None and by.start >= trigger.end and is_official(by) else None
     found = speaking(scene, trigger)
     if found is None:
         found = subject(scene, trigger)
@@ -70,6 +78,18 @@ def _speaker(scene: Scene, trigger: Word) -> Name | None:
     if not acts(scene, found):
         return None
     return found if is_official(found) or _is_body_in(scene, found) else None
+
+
+def _is_participle(scene: Scene, trigger: Word) -> bool:
+    """Tell whether it is a verb's participle, and no adjective ("unfounded") or noun ("a fake")."""
+    word = scene.text[trigger.start : trigger.end].lower()
+    return word.endswith("ed") and not word.startswith("un")
+
+
+def _has_no_subject(scene: Scene, trigger: Word) -> bool:
+    """Tell whether the clause says that nobody took the stance ("Neither … nor … has confirmed")."""
+    start, _ = scene.clause(trigger.start)
+    return any(word in words_of("nobody") for word in scene.text[start : trigger.start].lower().split())
 
 
 def _is_of_unnamed(scene: Scene, trigger: Word) -> bool:
@@ -107,11 +127,24 @@ def _on_ally(context: Context, scene: Scene, speaker: Name) -> bool:
     return False
 
 
-def _on_alliance(context: Context, scene: Scene) -> bool:
+def _on_alliance(context: Context, scene: Scene, speaker: Name) -> bool:
     """Tell whether the sentence is of both parties, or of the guest's people in the theatre."""
     here = context.countries_of(scene)
-    matter = any(word.value in _MATTER for word in scene.words("thing"))
-    return matter and context.both_in(here)
+    matter = bool(scene.words("war")) or any(word.value in _MATTER for word in scene.words("thing"))
+    if matter and context.both_in(here):
+        return True
+    pointed = matter and any(word.value == "matter" for word in scene.words("thing"))
+    before = context.previous(scene)
+    if pointed and before is not None and context.both_in(context.countries_of(before)):
+        return True
+    others = here - {speaker.country, *context.alliance.theatre}
+    of_both = any(word.value in _OF_BOTH for word in scene.words("thing"))
+    return (
+        of_both
+        and bool(others)
+        and others <= set(context.parties)
+        and context.both_in(context.lead_countries)
+    )
 
 
 def _unnamed(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:

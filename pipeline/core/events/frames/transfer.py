@@ -15,17 +15,19 @@ from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
 
+_PEOPLE = frozenset({"troops", "workers"})
+
 
 def read_transfer(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
     """Read who gave what to whom: both parties must be there, and no other giver."""
-    themes = theme_of(scene, trigger, entry.theme)
+    themes = [it for it in theme_of(scene, trigger, entry.theme) if not _is_for_people(scene, trigger, it)]
     if not themes or is_leisure(scene):
         return None
     start, end = scene.reach(trigger.start)
     here = context.countries_within(scene, start, end)
     if not (
         context.both_in(here)
-        or (not here - set(context.parties) and here and context.both_in(context.title_countries))
+        or (not here - set(context.parties) and here and context.both_in(_said_before(context, scene)))
     ):
         return None
     sides = _sides(context, scene, trigger, entry, themes[0])
@@ -42,6 +44,25 @@ def read_transfer(context: Context, scene: Scene, trigger: Word, entry: EventEnt
         theme=themes[0],
         sureness=1.0 if context.both_in(here) else 0.75,
     )
+
+
+def _said_before(context: Context, scene: Scene) -> frozenset[str]:
+    """Return the countries of the title and of the sentence before."""
+    before = context.previous(scene)
+    return context.title_countries | (context.countries_of(before) if before else frozenset())
+
+
+def _is_for_people(scene: Scene, trigger: Word, theme: Word) -> bool:
+    """Tell whether people are what is sent, and the thing only what they are for ("sappers to clear mines")."""
+    people = [
+        word
+        for word in scene.words("thing")
+        if word.value in _PEOPLE and trigger.end <= word.start and word.end <= theme.start
+    ]
+    if not people:
+        return False
+    purpose = scene.text[people[-1].end : theme.start].lower().split()
+    return any(word in scene.grammar.prepositions or word == "to" for word in purpose)
 
 
 def _sides(
@@ -79,6 +100,8 @@ def _named_sides(
     doing = actor.country if actor is not None else None
     if entry.inverse:
         giver = next(iter(source or owned), None)
+        if giver is None and entry.mode == "use":
+            return None, None  # whose arms they are is not said
         receiver = doing if doing != giver else None
         if giver is None and doing in context.parties:
             giver = context.ally(doing)
