@@ -110,6 +110,8 @@ def test_a_date_is_resolved(text: str, said: str, start: str, end: str, precisio
         "2,024 soldiers",
         "version 1.2025",
         "the sun sat",
+        "on the Day of the Sun.",
+        "where he sat.",
         "about 14,000 troops",
         "maybe sundays",
         "31 February 2025",

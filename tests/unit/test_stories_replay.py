@@ -214,6 +214,14 @@ def test_courtesies_exchanged_in_one_article_are_one_statement() -> None:
     assert statuses(story_book(), brought, report("b", **answered)) == ["new", "new"]
 
 
+def test_as_many_in_one_article_are_the_same() -> None:
+    """A figure told twice in one article is one deployment, whatever places stand beside it."""
+    there = DEPLOYED | {"count_": "troops 200", "location": "belgorod"}
+    here = there | {"location": "kursk"}
+    assert statuses(story_book(), report("a", **there), report("a", **here)) == ["new", "silence"]
+    assert statuses(story_book(), report("a", **there), report("b", **here)) == ["new", "new"]
+
+
 def test_what_one_speaker_says_in_one_article_is_one_statement() -> None:
     """A letter whose words are told again as a condemnation, to nobody, raises once."""
     again = report("a", "statement condemnation", "kim", text="quite another sentence")

@@ -132,6 +132,11 @@ SEQUENCES: dict[str, Told] = {
         (PLANNED | {"modality": "alleged", "hours": 24}, "silence"),
         (ARRIVED | {"modality": "alleged"}, "update"),
     ],
+    "what names neither place nor figure confirms nothing": [
+        (ARRIVED, "new"),
+        (ARRIVED | {"location": None, "count_": "", "says": "kremlin", "hours": 22 * 24}, "silence"),
+        (ARRIVED | {"says": "kremlin", "hours": 22 * 24 + 2}, "update"),
+    ],
     "who told it denies it": [
         (ARRIVED | {"says": "nis"}, "new"),
         (ARRIVED | {"says": "nis", "modality": "denied", "hours": 22 * 24}, "update"),

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from pipeline.core.entities.folding import folded
+from pipeline.core.events.answers import with_answers
 from pipeline.core.events.attribution import mark_speakers
 from pipeline.core.events.compiled import word_finders
 from pipeline.core.events.context import Context
-from pipeline.core.events.denials import with_deniers
 from pipeline.core.events.frames import FRAMES
 from pipeline.core.events.frames.sides import says_both
 from pipeline.core.events.ids import event_id
@@ -74,7 +74,7 @@ class EventTagger:
         events = [event_of(it, self._vocabulary, self._units, self._profile.id) for it in selected(readings)]
         return tuple(
             msgspec.structs.replace(event, event_id=event_id(article.article_id, event))
-            for event in with_deniers(merged(events, self._sides))
+            for event in with_answers(merged(events, self._sides))
         )
 
     def _joins_parties(self, article: EntityArticle, hits: Sequence[Hit]) -> bool:

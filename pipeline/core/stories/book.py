@@ -157,8 +157,8 @@ class StoryBook:
         changes: tuple[Change, ...] = ()
         if story.status == "open" and not has_told(story, arrival.report):
             changes = self._changes.of(story, arrival.report, arrival.at, confirming)
-        if changes and not self._is_meant(story, arrival):
-            changes = ()
+        if (changes or confirming) and not self._is_meant(story, arrival):
+            changes, confirming = (), ()
         known = story.event
         event = self._changes.amended(known, event) if changes else self._changes.filled(known, event)
         story = replace(

@@ -56,8 +56,16 @@ class Matching:
         """Return whether an article's new version may tell the same: the sides do not contradict."""
         return self._who(story, report) is not None
 
-    def is_one_speech(self, story: Slots, report: Slots) -> bool:
-        """Return whether two statements in one article are one: speaker, addressee, day and occasion agree.
+    def is_one_telling(self, story: Slots, report: Slots) -> bool:
+        """Return whether two events told in one article are one thing that it tells twice."""
+        return (
+            self._is_one_speech(story, report)
+            or self._is_exchange(story, report)
+            or self._is_one_count(story, report)
+        )
+
+    def _is_one_speech(self, story: Slots, report: Slots) -> bool:
+        """Two statements in one article are one where speaker, addressee, day and occasion agree.
 
         What a speaker says in one article is one statement, be it called a letter, a pledge or thanks.
         """
@@ -69,14 +77,24 @@ class Matching:
             and self._why(story, report) is not None
         )
 
-    def is_exchange(self, story: Slots, report: Slots) -> bool:
-        """Return whether two statements in one article are courtesies exchanged: the one answers the other."""
+    def _is_exchange(self, story: Slots, report: Slots) -> bool:
+        """Two statements in one article are courtesies exchanged where the one answers the other."""
         return (
             story.mode == report.mode
             and report.mode in self._exchanged
             and self._answer in {story.occasion, report.occasion}
             and compare(story.actors, report.recipients, national=False) > 0
             and compare(story.recipients, report.actors, national=False) > 0
+        )
+
+    def _is_one_count(self, story: Slots, report: Slots) -> bool:
+        """Two events in one article are one where they count as many: their places may be mixed up."""
+        return (
+            story.rules.placed
+            and self._is_one_figure(story, report)
+            and self._who(story, report) is not None
+            and self._what(story, report) is not None
+            and self._when(story, report) is not None
         )
 
     def _when(self, story: Slots, report: Slots, *, alike: bool = False) -> float | None:

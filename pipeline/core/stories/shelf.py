@@ -135,9 +135,9 @@ class Shelf:
     def _same_article(self, report: EventReport, block: str, slots: Slots) -> Story | None:
         """What one article, or an edition of it, says of one thing is one story though it words it otherwise."""
         is_edition = self.edition_of(report, block) is not None
-        is_same = self.matching.is_edition if is_edition else self.matching.is_one_speech
+        is_same = self.matching.is_edition if is_edition else self.matching.is_one_telling
         for entry in self._index.told_by(_article_key(block, report.article_id)):
-            if is_same(entry.slots, slots) or self.matching.is_exchange(entry.slots, slots):
+            if is_same(entry.slots, slots):
                 return self._read(entry)
         return None
 

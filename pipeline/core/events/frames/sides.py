@@ -17,6 +17,7 @@ _UNKNOWN = "?"
 _TOPIC = tuple(words_of("topic_particles"))
 _OWNER_GAP = 34
 _THINGS = frozenset({"place", "weapon", "agreement"})
+_DATED = re.compile(r",\s(?:[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s\w{3,8})\b")
 _NOT_ACTING = frozenset({"MED", "BUS", "EDU", "REL", "NGO", "CVL", "ELI"})
 
 
@@ -155,7 +156,10 @@ def has_other(context: Context, scene: Scene, party: str) -> bool:
 
 
 def place(context: Context, scene: Scene, trigger: Word, country: str) -> str | None:
-    """Return the place of the event: the finest in the country or theatre, the nearest to the trigger."""
+    """Return the place of the event: the finest in the country or theatre, the nearest to the trigger.
+
+    Where the report was written and where who speaks has his office are no places of the event.
+    """
     wanted = {country}
     if country == context.alliance.host:
         wanted |= set(context.alliance.theatre)
@@ -165,6 +169,8 @@ def place(context: Context, scene: Scene, trigger: Word, country: str) -> str | 
     for mention, entity in scene.mentions:
         if entity.kind != "place" or entity.country not in wanted or not start <= mention.start < end:
             continue
+        if _is_seat(scene, mention.start, mention.end):
+            continue
         rank = (
             int(entity.id in left),
             int(mention.start < trigger.start),
@@ -173,6 +179,18 @@ def place(context: Context, scene: Scene, trigger: Word, country: str) -> str | 
         )
         best = min(best, rank) if best else rank
     return best[3] if best else None
+
+
+def _is_seat(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a place is a dateline's, or a speaker's ("analysts in Kyiv say", "a Kyiv official")."""
+    if start == scene.start and _DATED.match(scene.text, end, scene.end):
+        return True
+    before = scene.text[max(scene.start, start - 24) : start].split()
+    after = scene.text[end : min(scene.end, end + 16)].split()
+    heads = words_of("anonymous_heads")
+    if len(before) > 1 and before[-1] == "in" and before[-2].lower() in heads:
+        return True
+    return scene.text[end : end + 1] == " " and bool(after) and after[0].lower().strip(",.") in heads
 
 
 def is_official(name: Name) -> bool:

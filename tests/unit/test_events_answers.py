@@ -1,0 +1,65 @@
+"""Who denies or confirms what an article tells, and where it happens when its speakers sit elsewhere."""
+
+from datetime import UTC, datetime
+from functools import cache
+
+import pytest
+
+from pipeline.core.articles import read_article
+from pipeline.core.entities import EntityFinder
+from pipeline.core.events import EventTagger
+from pipeline.core.records import AllianceEvent
+from pipeline.profiles import load_profile
+
+FETCHED = datetime(2026, 2, 20, tzinfo=UTC)
+
+
+@cache
+def stages() -> tuple[EntityFinder, EventTagger]:
+    """The two stages over the shipped profile."""
+    profile = load_profile("dprk-russia")
+    return EntityFinder(profile), EventTagger(profile)
+
+
+def deployment(title: str, body: str) -> AllianceEvent:
+    """Return the deployment that an article tells."""
+    find, tag = stages()
+    article = read_article(
+        {"title": title, "body": body, "published_at": "2026-02-19", "language": "en"}, fetched_at=FETCHED
+    )
+    return next(event for event in tag(find(article)).events if event.type == "deployment")
+
+
+@pytest.mark.parametrize(
+    ("body", "modality", "who"),
+    [
+        (
+            "The Kremlin denied on Thursday that North Korea had sent 2,000 soldiers to Bryansk.",
+            "denied",
+            "kremlin",
+        ),
+        (
+            "Russia's defence ministry confirmed on Thursday that North Korean soldiers had arrived in Kursk.",
+            "asserted",
+            "russian-defence-ministry",
+        ),
+    ],
+)
+def test_what_is_denied_or_confirmed_is_the_word_of_who_does_it(body: str, modality: str, who: str) -> None:
+    """A deployment that an article only tells because somebody denies or confirms it is attributed to him."""
+    event = deployment("Moscow answers report", body)
+    assert event.modality == modality
+    assert [name.entity_id for name in event.attribution] == [who]
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Report", "Analysts in Kyiv say that North Korea has sent 2,000 more soldiers to Russia."),
+        ("Report", "KYIV, Feb 19 - North Korea has sent 2,000 more soldiers to Russia, officials said."),
+        ("A Kyiv official says North Korea has sent 2,000 soldiers to Russia", "No more was known."),
+    ],
+)
+def test_where_the_speaker_sits_is_no_place_of_the_event(title: str, body: str) -> None:
+    """A dateline and the seat of an office are where it is told, not where it happens."""
+    assert deployment(title, body).location is None
