@@ -19,7 +19,8 @@ class EventEntry(Entry, frozen=True, kw_only=True):
     `verbs` are English verbs, inflected here ("send|sent" gives irregular forms after the base); `words`
     stand as they are. `theme` names the classes of things of which one must stand beside the trigger, `about`
     classes that make it surer. `inverse`: the subject receives. `plain`: the verb alone says little, so the
-    words it introduces must be about the ally. `by_party`: only a party of the alliance can do it. `title_only`: counts in a title alone. `only_real`:
+    words it introduces must be about the ally. `by_party`: only a party of the alliance can do it. `to_party`: it is said to a party, who is named next.
+    `title_only`: counts in a title alone. `only_real`:
     with these things what is merely conceivable is no such event. `sides`: whether both parties must be
     there. `travels`: somebody goes to the other's country. `face_to_face`: persons of
     both must be named, and a place. `modality` overrules what the clause says;
@@ -37,6 +38,7 @@ class EventEntry(Entry, frozen=True, kw_only=True):
     inverse: bool = False
     plain: bool = False
     by_party: bool = False
+    to_party: bool = False
     title_only: bool = False
     only_real: tuple[str, ...] = ()
     travels: bool = False

@@ -65,7 +65,15 @@ def _speaker(scene: Scene, word: Word) -> Name | None:
             and n.start >= clause
             and "," not in text[n.end : word.start]
         ]
-        before = earlier[0] if earlier else before
+        by = [
+            n
+            for n in names
+            if n.end <= before.start
+            and n.part == "from"
+            and n.start >= clause
+            and "," not in text[n.end : word.start]
+        ]
+        before = next(iter([*earlier, *by]), before)
     closes = text[max(scene.start, word.start - 3) : word.start].rstrip().endswith((",", "”", '"', "’", "»"))
     if before is None:
         before = _before_apposition(scene, names, word, clause)

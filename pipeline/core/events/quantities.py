@@ -70,6 +70,8 @@ def _counted(scene: Scene, number: NumberSpan, things: Sequence[Word]) -> Word |
     if after:
         return after[0]
     before = [word for word in things if 0 <= number.start - word.end <= 20]
+    if before and scene.text[before[-1].end : number.start].strip().lower() in words_of("numbering"):
+        return before[-1]
     counters = tuple(words_of("counters"))
     tail = scene.text[number.end : number.end + 4].lstrip()
     ends_in_counter = number.text.endswith(counters)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from pipeline.core.events.cues import Grammar
+from pipeline.core.events.cues import Grammar, words_of
 from pipeline.core.events.names import Name, read_names
 from pipeline.core.events.words import Hit, Sign
 from pipeline.core.records import Entity, Mention
@@ -70,10 +70,19 @@ class Scene:
         found: list[Word] = []
         reached: dict[str, int] = {}
         for word in self.words("event"):
+            if self._is_noun(word):
+                continue
             if word.start >= reached.get(word.value, 0):
                 found.append(word)
                 reached[word.value] = word.end
         return found
+
+    def _is_noun(self, word: Word) -> bool:
+        """Tell whether a verb's form is a noun here ("on its land")."""
+        if self.text[word.start : word.end].lower() not in words_of("verb_or_noun"):
+            return False
+        before = self.text[max(self.start, word.start - 12) : word.start].lower().split()
+        return bool(before) and (before[-1] in words_of("determiners") or before[-1].endswith(("'s", "’s")))
 
     @cached_property
     def things(self) -> frozenset[str]:

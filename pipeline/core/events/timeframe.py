@@ -123,6 +123,9 @@ def ahead(when: When, published: date | None) -> When:
 
 def _is_recap(scene: Scene, trigger: Word, *, strong_only: bool) -> bool:
     words = scene.cues("recap") if strong_only else [*scene.cues("recap"), *scene.cues("recap_weak")]
+    if not scene.grammar.marks_after:  # what a later relative clause recalls is of that clause
+        ends = [word.start for word in scene.cues("relative") if word.start > trigger.end]
+        words = [word for word in words if not ends or word.start <= ends[0]]
     return any(
         trigger.start - word.end <= _NEAR
         and word.start - trigger.end <= _NEAR

@@ -20,7 +20,7 @@ def read_joint(context: Context, scene: Scene, trigger: Word, entry: EventEntry)
         here = here | frozenset(context.parties)
     if not set(context.parties) <= here and not _are_meant(context, scene, here):
         return None
-    actors = _by_one(context, scene, trigger, entry) or _actors(context, scene, trigger)
+    actors = _by_one(context, scene, trigger, entry) or _actors(context, scene, trigger, entry)
     if actors is None:
         return None
     return Draft(
@@ -32,6 +32,11 @@ def read_joint(context: Context, scene: Scene, trigger: Word, entry: EventEntry)
         theme=themes[0] if themes else None,
         is_background=bool(themes) and _is_attribute(scene, themes[0], trigger),
     )
+
+
+def _is_only_near(name: Name, trigger: Word) -> bool:
+    """Tell whether it is but held near there ("Russian and Chinese drills near North Korea")."""
+    return name.part == "in" and name.start >= trigger.end
 
 
 def _by_one(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> tuple[str, ...]:
@@ -52,13 +57,13 @@ def _is_attribute(scene: Scene, theme: Word, trigger: Word) -> bool:
     return scene.index > 0 and scene.grammar.language == "en" and 0 < trigger.start - theme.end <= 2
 
 
-def _actors(context: Context, scene: Scene, trigger: Word) -> tuple[str, ...] | None:
+def _actors(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> tuple[str, ...] | None:
     """Return who of either party does it; None where somebody else stands nearer than one of them."""
     nearest: dict[str, Name] = {}
     strangers = 0
     for name in scene.names:
         country = name.country
-        if name.speaks or country is None:
+        if name.speaks or country is None or (entry.type == "exercise" and _is_only_near(name, trigger)):
             continue
         if country in context.parties:
             best = nearest.get(country)

@@ -19,7 +19,7 @@ def read_message(context: Context, scene: Scene, trigger: Word, entry: EventEntr
     """Read who of one party wrote to whom of the other."""
     if is_leisure(scene):
         return None
-    names = [name for name in scene.names if is_official(name) and not _is_outlet(name)]
+    names = [n for n in _within_item(scene, trigger) if is_official(n) and not _is_outlet(n)]
     writers = [
         name
         for name in names
@@ -34,7 +34,7 @@ def read_message(context: Context, scene: Scene, trigger: Word, entry: EventEntr
     addressee = next((n for n in _after_or_to(names, trigger) if n.country == ally and n is not sender), None)
     if addressee is None:
         addressee = next((name for name in names if name.country == ally), None)
-    if ally is None or _strangers(context, trigger, scene.names):
+    if ally is None or _strangers(context, trigger, _within_item(scene, trigger)):
         return None
     near = addressee is not None or context.is_in(ally, context.countries_of(scene))
     if not near and not _known_pair(context, scene, str(sender.country), ally):
@@ -53,6 +53,13 @@ def read_message(context: Context, scene: Scene, trigger: Word, entry: EventEntr
         is_background=occasion,
         occasion="reply" if scene.cues("occasion_only") and not occasion else "",
     )
+
+
+def _within_item(scene: Scene, trigger: Word) -> list[Name]:
+    """Return the names in the trigger's part of a list of news in one sentence ("…; Kim calls Putin … in letter; …")."""
+    start = scene.text.rfind(";", scene.start, trigger.start)
+    end = scene.text.find(";", trigger.end, scene.end)
+    return [n for n in scene.names if n.start > start and (end < 0 or n.end <= end)]
 
 
 def _strangers(context: Context, trigger: Word, names: list[Name]) -> bool:

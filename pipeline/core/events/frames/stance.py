@@ -19,6 +19,7 @@ from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
 
+_NEXT = 24
 _PEOPLE = frozenset({"troops", "workers"})
 _MATTER = _PEOPLE | {
     "weapons",
@@ -49,6 +50,8 @@ def read_stance(context: Context, scene: Scene, trigger: Word, entry: EventEntry
     by_party = speaker.country in context.parties
     if entry.by_party and not by_party:
         return None
+    if entry.to_party and not _is_to_party(context, scene, trigger):
+        return None
     if by_party and not _on_ally(context, scene, speaker):
         return None
     if not by_party and not _on_alliance(context, scene, speaker):
@@ -57,10 +60,16 @@ def read_stance(context: Context, scene: Scene, trigger: Word, entry: EventEntry
     return Draft(entry, scene, trigger, "stance", actors=(speaker.head.id,), recipients=recipients)
 
 
+def _is_to_party(context: Context, scene: Scene, trigger: Word) -> bool:
+    """Tell whether whom it is said to, named next, is a party ("urged Russia to stop")."""
+    after = next((name for name in scene.names if name.start >= trigger.end), None)
+    return after is not None and after.country in context.parties and after.start - trigger.end <= _NEXT
+
+
 def _speaker(scene: Scene, trigger: Word) -> Name | None:
     if _is_of_unnamed(scene, trigger) or _has_no_subject(scene, trigger):
         return None
-    if is_passive(scene, trigger) and _is_participle(scene, trigger):
+    if _is_participle(scene, trigger) and (is_passive(scene, trigger) or _is_reduced(scene, trigger)):
         by = next(iter(marked(scene, trigger, "from")), None)
         return by if by is not None and by.start >= trigger.end and is_official(by) else None
     found = speaking(scene, trigger)
@@ -84,6 +93,12 @@ def _is_participle(scene: Scene, trigger: Word) -> bool:
     """Tell whether it is a verb's participle, and no adjective ("unfounded") or noun ("a fake")."""
     word = scene.text[trigger.start : trigger.end].lower()
     return word.endswith("ed") and not word.startswith("un")
+
+
+def _is_reduced(scene: Scene, trigger: Word) -> bool:
+    """Tell whether it is a participle of those it befell ("a general accused of commanding", "denounced by")."""
+    after = scene.text[trigger.end : min(scene.end, trigger.end + 5)].lower().split()
+    return after[:1] == ["by"] or (after[:1] == ["of"] and scene.text.startswith("accused", trigger.start))
 
 
 def _has_no_subject(scene: Scene, trigger: Word) -> bool:
@@ -120,11 +135,14 @@ def _on_ally(context: Context, scene: Scene, speaker: Name) -> bool:
         return False
     if scene.words("pair") or ally in here:
         return True
-    if own:
-        return bool(scene.words("war")) or (
-            not here.isdisjoint(context.alliance.theatre) and context.is_in(ally, context.lead_countries)
-        )
-    return False
+    if own and (
+        scene.words("war")
+        or (not here.isdisjoint(context.alliance.theatre) and context.is_in(ally, context.lead_countries))
+    ):
+        return True
+    before = context.previous(scene)
+    alone = not here - {speaker.country}
+    return alone and scene.index > 1 and before is not None and context.both_in(context.countries_of(before))
 
 
 def _on_alliance(context: Context, scene: Scene, speaker: Name) -> bool:

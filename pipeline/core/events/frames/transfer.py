@@ -5,6 +5,7 @@ from pipeline.core.events.draft import Draft
 from pipeline.core.events.frames.sides import (
     country_of,
     is_leisure,
+    is_official,
     marked,
     owners,
     subject,
@@ -52,6 +53,11 @@ def _said_before(context: Context, scene: Scene) -> frozenset[str]:
     return context.title_countries | (context.countries_of(before) if before else frozenset())
 
 
+def _is_carrier(name: Name) -> bool:
+    """Tell whether a name is a ship or firm that carries for others."""
+    return name.head.kind == "organisation" and not is_official(name)
+
+
 def _is_for_people(scene: Scene, trigger: Word, theme: Word) -> bool:
     """Tell whether people are what is sent, and the thing only what they are for ("sappers to clear mines")."""
     people = [
@@ -97,7 +103,7 @@ def _named_sides(
     to = [name.country for name in marked(scene, trigger, "to") if name.country]
     source = [name.country for name in marked(scene, trigger, "from") if name.country]
     owned = [country for country in owners(scene, theme) if country in context.parties]
-    doing = actor.country if actor is not None else None
+    doing = actor.country if actor is not None and not _is_carrier(actor) else None
     if entry.inverse:
         giver = next(iter(source or owned), None)
         if giver is None and entry.mode == "use":
