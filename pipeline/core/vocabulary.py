@@ -25,6 +25,7 @@ class EventEntry(Entry, frozen=True, kw_only=True):
     there. `travels`: somebody goes to the other's country. `face_to_face`: persons of
     both must be named, and a place. `modality` overrules what the clause says;
     `needs_modality` lists the modalities the entry is for. `singly`: each party does it for itself.
+    `instead_of` names the types that the same word does not tell as well ("deployed missiles": stationed, not given).
     """
 
     id: str
@@ -48,6 +49,7 @@ class EventEntry(Entry, frozen=True, kw_only=True):
     occasion: str = ""
     modality: Modality | None = None
     needs_modality: tuple[Modality, ...] = ()
+    instead_of: tuple[EventType, ...] = ()
     reliability: float = 0.7
 
 
@@ -85,9 +87,14 @@ class PloverEntry(Entry, frozen=True, kw_only=True):
 
 
 class Alliance(Entry, frozen=True, kw_only=True):
-    """What makes an event one of this alliance: `host` wages the war, `theatre` is where it is fought."""
+    """What makes an event one of this alliance.
+
+    `host` is the party that the other's people go to, or whose war they fight; `theatre` is where it is fought.
+    `tester` is the party whose launches and weapons tests are told though the other has no part in them.
+    """
 
     host: Country
+    tester: Country | None = None
     theatre: tuple[Country, ...] = ()
     fresh_days: int = 12
     disclosed_days: int = 100

@@ -127,6 +127,30 @@ def test_the_samples_raise_what_a_reader_would_tell(context: Context) -> None:
     assert sum(map(len, raised.values())) < len(raised) / 2
 
 
+# Where the second alliance's samples raise an alert: (kind, status, who, mode).
+SECOND = {
+    "dnieper-bulletin/2026/01": ("statement", "new", "Alexander Lukashenko", "greetings"),
+    "baltic-dispatch/2026/04": ("deployment", "new", "Russia", "stationing"),
+    "baltic-dispatch/2026/07": ("deployment", "new", "Russia", "arrival"),
+    "dnieper-bulletin/2026/11": ("statement", "new", "Viktor Khrenin", "denial"),
+}
+
+
+def test_a_second_alliance_needs_no_code() -> None:
+    """Greetings, stationed missiles, soldiers and a denial raise one alert each; repeats and other news none."""
+    profile = load_profile("belarus-russia")
+    context = context_for(Settings(), profile, stories={}, now=lambda: NOW)
+    raised = {}
+    for line in sample_articles("belarus-russia").read_text(encoding="utf-8").splitlines():
+        article = read_article(json.loads(line), fetched_at=NOW)
+        where = (article.url or "").removeprefix("https://example.org/")
+        for alert in [output.record for output in flow(article, context) if isinstance(output.record, Alert)]:
+            event = alert.event
+            assert where not in raised
+            raised[where] = (alert.kind, alert.status, profile.by_id[event.actors[0]].name, event.mode)
+    assert raised == SECOND
+
+
 SEED = "seed-article.txt"
 # (type, time frame) -> what must be among the events of the report this project began with.
 SEED_FACTS: dict[str, Callable[[AllianceEvent], bool]] = {

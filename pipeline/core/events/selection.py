@@ -110,6 +110,8 @@ def _is_idle(reading: Reading, here: Sequence[Reading]) -> bool:
     """A plain "said", a mere presence, a "receives" of a letter add nothing where the sentence tells more."""
     entry = reading.draft.entry
     others = [other for other in here if other is not reading]
+    if any(_speaks_for(other, reading) for other in others):
+        return True
     if entry.plain:
         return any(_outweighs_saying(other) for other in others)
     if reading.type == "deployment" and entry.mode == "presence":
@@ -121,6 +123,14 @@ def _is_idle(reading: Reading, here: Sequence[Reading]) -> bool:
     if reading.type == "meeting" and any(_outweighs_meeting(reading, other) for other in others):
         return True
     return any(_is_twin(reading, other) or _is_its_object(reading, other) for other in others)
+
+
+def _speaks_for(other: Reading, reading: Reading) -> bool:
+    """Tell whether another entry reads the same word instead."""
+    return (
+        reading.type in other.draft.entry.instead_of
+        and other.draft.trigger.start == reading.draft.trigger.start
+    )
 
 
 def _is_its_object(reading: Reading, other: Reading) -> bool:

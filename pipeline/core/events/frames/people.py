@@ -16,6 +16,7 @@ from pipeline.core.events.frames.sides import (
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
 
+_LEAVING = frozenset({"withdrawal", "removal"})
 _KOREAN_ENDING = 3  # "된 ", "한 ", " "
 
 
@@ -32,7 +33,7 @@ def read_people(context: Context, scene: Scene, trigger: Word, entry: EventEntry
         return None
     if _are_moved_by_foe(context, scene, trigger):
         return None
-    if entry.mode == "withdrawal" and not scene.things.isdisjoint({"claim", "memorial"}):
+    if entry.mode in _LEAVING and not scene.things.isdisjoint({"claim", "memorial"}):
         return None  # it is a report that is withdrawn, or coffins that come home
     if entry.mode == "presence" and not context.is_in(ally, context.countries_of(scene)):
         return None
@@ -117,10 +118,12 @@ def _owner(context: Context, scene: Scene, trigger: Word, entry: EventEntry, the
     """Return the party whose the people are, the guest before the host; "" where it is none of them."""
     guest, host = str(context.ally(context.alliance.host)), context.alliance.host
     countries = owners(scene, theme)
+    actor = subject(scene, trigger)
     if guest in countries:
         return guest
+    if entry.mode in _LEAVING and actor is not None and actor.country == guest:
+        return guest  # "withdrew troops from …": nobody withdraws another's
     if not countries:
-        actor = subject(scene, trigger)
         is_guests = actor is not None and actor.country == guest and _is_own(scene, theme, entry)
         return guest if is_guests else ""
     return host if countries[0] == host and _is_with_guest(context, scene) else ""
