@@ -203,10 +203,12 @@ def _is_governed(scene: Scene, theme: Word) -> bool:
     owner = [n.start for n in scene.names if n.start <= theme.start and theme.start - n.end <= 1]
     start = owner[0] if owner else theme.start
     words = scene.text[scene.start : start].lower().split()
+    is_counted = False  # "about 2,000 soldiers" is a figure, "a report about soldiers" is not
     while words and (words[-1] in words_of("titles") or words[-1][0].isdigit()):
+        is_counted = is_counted or words[-1][0].isdigit()
         words.pop()
     if words and (
-        words[-1] in words_of("telling_of")
+        (words[-1] in words_of("telling_of") and not is_counted)
         or scene.grammar.prepositions.get(words[-1]) in {"to", "from", "with"}
     ):
         return True
