@@ -18,6 +18,7 @@ from pipeline.core.text.numbers import NumberSpan
 from pipeline.core.vocabulary import Vocabulary
 
 _CORRECTED = frozenset({"deployment", "casualties", "arms_transfer"})
+_ANSWERED = 60
 _RETRACTION = "retraction"
 
 
@@ -98,6 +99,8 @@ def event_of(
     """Return the event of a reading, still without an id of its own."""
     draft, facts, entry = reading.draft, reading.facts, reading.draft.entry
     mode, modality, frame = entry.mode, reading.modality, reading.time_frame
+    if (entry.type, mode, modality) == ("deployment", "presence", "planned"):
+        mode = "dispatch"  # who is still to be there, is still to be sent
     is_statement = entry.type == "statement"
     occasion = draft.occasion or entry.occasion or (_occasion(draft.scene) if is_statement else "")
     if facts.context.retracts and draft.scene.index <= 1 and not is_statement:
@@ -128,8 +131,15 @@ def event_of(
 
 
 def _occasion(scene: Scene) -> str:
-    """Return the first occasion that the sentence names."""
-    return next((word.value for word in scene.words("occasion")), "")
+    """Return the first occasion that the sentence names, else "reply" where it answers a message."""
+    named = next((word.value for word in scene.words("occasion")), "")
+    if named:
+        return named
+    messages = [word.start for word in scene.words("thing") if word.value == "message"]
+    answers = any(
+        0 <= start - word.end <= _ANSWERED for word in scene.cues("answering") for start in messages
+    )
+    return "reply" if answers else ""
 
 
 def _confidence(draft: Draft) -> float:

@@ -78,9 +78,11 @@ class Scene:
         return found
 
     def _is_noun(self, word: Word) -> bool:
-        """Tell whether a verb's form is a noun here ("on its land")."""
+        """Tell whether a verb's form is a noun here ("on its land", "ships of the fleet")."""
         if self.text[word.start : word.end].lower() not in words_of("verb_or_noun"):
             return False
+        if self.text.startswith(" of ", word.end):
+            return True
         before = self.text[max(self.start, word.start - 12) : word.start].lower().split()
         return bool(before) and (before[-1] in words_of("determiners") or before[-1].endswith(("'s", "’s")))
 

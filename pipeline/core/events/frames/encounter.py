@@ -10,6 +10,7 @@ from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
 
+_BY = " by "
 _HERE = re.compile(rf"\b(?:{'|'.join(sorted(words_of('here')))})\b")
 
 
@@ -29,11 +30,16 @@ def read_encounter(context: Context, scene: Scene, trigger: Word, entry: EventEn
         return None
     if entry.face_to_face and not _is_face_to_face(context, scene, by_country):
         return None
-    sides = _order(context, trigger, by_country)
-    location = next(
-        (e.id for m, e in scene.mentions if e.kind == "place" and e.country in context.parties), None
-    )
+    sides = _order(context, scene, trigger, by_country)
+    location = _location(context, scene)
     return Draft(entry, scene, trigger, "encounter", actors=sides[0], recipients=sides[1], location=location)
+
+
+def _location(context: Context, scene: Scene) -> str | None:
+    """Return where they meet: a place of either party, else one of a third country that they meet in."""
+    own = (e.id for _, e in scene.mentions if e.kind == "place" and e.country in context.parties)
+    abroad = (name.head.id for name in scene.names if name.head.kind == "place" and name.part == "in")
+    return next(own, None) or next(abroad, None)
 
 
 def _is_face_to_face(context: Context, scene: Scene, by_country: dict[str, list[Name]]) -> bool:
@@ -111,13 +117,17 @@ def _others_meet(context: Context, trigger: Word, by_country: dict[str, list[Nam
 
 
 def _order(
-    context: Context, trigger: Word, by_country: dict[str, list[Name]]
+    context: Context, scene: Scene, trigger: Word, by_country: dict[str, list[Name]]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return who comes or calls, and whom they meet: the party named first, and the other."""
     firsts: list[tuple[int, str, tuple[str, ...]]] = []
     for party in context.parties:
         names = by_country.get(party, [])
         persons = [name for name in names if name.head.kind == "person"]
+        visiting = [name for name in persons if name.part == "from" and name.start >= trigger.end]
+        if visiting and scene.text.startswith(_BY, trigger.end):  # "a visit by X to Y": X comes
+            firsts.append((-1, party, (visiting[0].head.id,)))
+            continue
         chosen = (persons or [name for name in names if name.head.kind != "place"] or names)[:1]
         start = chosen[0].start if chosen else trigger.end + 10_000
         named = chosen and chosen[0].head.kind != "place" and chosen[0].head.country == party

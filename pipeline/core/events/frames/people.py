@@ -13,10 +13,12 @@ from pipeline.core.events.frames.sides import (
     subject,
     theme_of,
 )
+from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
 
 _LEAVING = frozenset({"withdrawal", "removal"})
+_STRUCK = 24
 _KOREAN_ENDING = 3  # "된 ", "한 ", " "
 
 
@@ -62,7 +64,9 @@ def read_harm(context: Context, scene: Scene, trigger: Word, entry: EventEntry) 
         return None
     by = [name for name in marked(scene, trigger, "from") if name.country not in {party, None}]
     foe = subject(scene, trigger)
-    if not by and foe is not None and foe.country in context.alliance.theatre:
+    if foe is None or foe.country not in context.alliance.theatre:
+        foe = _attacker(context, scene)
+    if not by and foe is not None:
         by = [foe]
     return Draft(
         entry,
@@ -74,6 +78,16 @@ def read_harm(context: Context, scene: Scene, trigger: Word, entry: EventEntry) 
         location=place(context, scene, trigger, ally),
         theme=theme,
     )
+
+
+def _attacker(context: Context, scene: Scene) -> Name | None:
+    """Return who of the theatre attacks: "a Ukrainian strike", "Kyiv fired missiles"."""
+    for name in scene.names:
+        if name.country in context.alliance.theatre and name.head.kind != "place":
+            after = scene.text[name.end : min(scene.end, name.end + _STRUCK)].lower().split()[:2]
+            if any(word.strip(",.") in words_of("attacks") for word in after):
+                return name
+    return None
 
 
 def _are_moved_by_foe(context: Context, scene: Scene, trigger: Word) -> bool:

@@ -1,12 +1,13 @@
 """Who is on which side of a trigger: what the frames share."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 
 from pipeline.core.events.context import Context
 from pipeline.core.events.cues import verb_group, words_of
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
+from pipeline.core.records import Entity, Mention
 from pipeline.core.vocabulary import EventEntry
 
 _LINKING = verb_group()["passive"] | verb_group()["perfect"] | verb_group()["future"] | verb_group()["adverb"] | verb_group()["possible"] | {
@@ -164,10 +165,12 @@ def place(context: Context, scene: Scene, trigger: Word, country: str) -> str | 
     if country == context.alliance.host:
         wanted |= set(context.alliance.theatre)
     start, end = scene.reach(trigger.start)
+    if not any(start <= m.start < end for m, entity in _places(scene, wanted)):
+        start, end = scene.start, scene.end
     left = {entity.id for name in scene.names if name.part == "from" for entity in name.members}
     best: tuple[int, int, int, str] | None = None
-    for mention, entity in scene.mentions:
-        if entity.kind != "place" or entity.country not in wanted or not start <= mention.start < end:
+    for mention, entity in _places(scene, wanted):
+        if not start <= mention.start < end:
             continue
         if _is_seat(scene, mention.start, mention.end):
             continue
@@ -191,6 +194,12 @@ def _is_seat(scene: Scene, start: int, end: int) -> bool:
     if len(before) > 1 and before[-1] == "in" and before[-2].lower() in heads:
         return True
     return scene.text[end : end + 1] == " " and bool(after) and after[0].lower().strip(",.") in heads
+
+
+def _places(scene: Scene, countries: Container[str | None]) -> Iterator[tuple[Mention, Entity]]:
+    return (
+        (m, entity) for m, entity in scene.mentions if entity.kind == "place" and entity.country in countries
+    )
 
 
 def is_official(name: Name) -> bool:
