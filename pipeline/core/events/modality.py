@@ -45,6 +45,11 @@ def is_undone(scene: Scene, trigger: Word) -> bool:
     return _from_verb(scene, trigger) == "denied"
 
 
+def is_to_come(scene: Scene, trigger: Word) -> bool:
+    """Tell whether the words before a verb say that it may or will happen."""
+    return _from_verb(scene, trigger) in {"planned", "conditional"}
+
+
 def _from_verb(scene: Scene, trigger: Word) -> Modality | None:
     """Read the words right before an English verb backwards: "has yet to", "could be", "is believed to have"."""
     if scene.grammar.language != "en":

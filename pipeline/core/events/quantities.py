@@ -85,6 +85,10 @@ def _counted(scene: Scene, number: NumberSpan, things: Sequence[Word]) -> Word |
 
 def _blocked(scene: Scene, start: int, end: int) -> bool:
     gap = scene.text[start:end]
+    if scene.grammar.language == "en" and not words_of("between_count_and_thing").isdisjoint(
+        gap.lower().split()
+    ):
+        return True
     return "," in gap or any(start <= word.start < end for word in scene.words("event") if word.end < end)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from pipeline.core.events.attribution import attributed_to
 from pipeline.core.events.context import Context
 from pipeline.core.events.draft import Draft
-from pipeline.core.events.modality import modality_of
+from pipeline.core.events.modality import is_to_come, modality_of
 from pipeline.core.events.quantities import counts_in, quantities_of
 from pipeline.core.events.quotes import quote_of
 from pipeline.core.events.scene import Scene
@@ -78,7 +78,7 @@ def read_draft(context: Context, draft: Draft, facts: Facts) -> Reading | None:
     modality = draft.modality or modality_of(draft, when)
     if not _is_meant(draft, modality):
         return None
-    if modality == "planned":
+    if modality == "planned" or is_to_come(draft.scene, draft.trigger):
         when = ahead(when, context.published)
     frame = time_frame(context, draft, when, since=date is not None and date.since)
     return Reading(draft, facts, when, modality, frame)

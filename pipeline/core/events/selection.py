@@ -115,7 +115,7 @@ def _is_idle(reading: Reading, here: Sequence[Reading]) -> bool:
     if entry.plain:
         return any(_outweighs_saying(other) for other in others)
     if reading.type == "deployment" and entry.mode == "presence":
-        return any(_outweighs_presence(other) for other in others)
+        return any(_outweighs_presence(reading, other) for other in others)
     if entry.mode == "use":
         return any(other.type == "arms_transfer" and other.draft.entry.mode != "use" for other in others)
     if entry.mode == "labour":
@@ -177,7 +177,11 @@ def _outweighs_meeting(reading: Reading, other: Reading) -> bool:
     )
 
 
-def _outweighs_presence(other: Reading) -> bool:
+def _outweighs_presence(reading: Reading, other: Reading) -> bool:
     if other.type == "deployment":
-        return other.draft.entry.mode != "presence" and other.modality not in _UNREAL
+        is_purpose = reading.draft.scene.text.endswith(
+            "to ", 0, reading.draft.trigger.start
+        )  # "sent to fight"
+        is_recalled = (other.time_frame, reading.time_frame) == ("background", "current") and not is_purpose
+        return other.draft.entry.mode != "presence" and other.modality not in _UNREAL and not is_recalled
     return other.type in {"casualties", "commemoration"}

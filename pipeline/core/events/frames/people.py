@@ -107,9 +107,10 @@ def _people(context: Context, scene: Scene, trigger: Word, entry: EventEntry) ->
     guest = context.ally(context.alliance.host)
     if guest is None:
         return None
-    themes = [
-        theme for theme in theme_of(scene, trigger, entry.theme) if not _is_beyond(scene, trigger, theme)
-    ]
+    near = theme_of(scene, trigger, entry.theme)
+    if not near and entry.frame == "harm":
+        near = [word for word in scene.words("thing") if word.value in entry.theme]
+    themes = [theme for theme in near if not _is_beyond(scene, trigger, theme)]
     for theme in themes:
         owner = _owner(context, scene, trigger, entry, theme)
         if owner in context.parties:

@@ -52,7 +52,7 @@ def read_stance(context: Context, scene: Scene, trigger: Word, entry: EventEntry
         return None
     if entry.to_party and not _is_to_party(context, scene, trigger):
         return None
-    if by_party and not _on_ally(context, scene, speaker):
+    if by_party and not (_on_ally(context, scene, speaker) or _heads_denial(context, scene, speaker, entry)):
         return None
     if not by_party and not _on_alliance(context, scene, speaker):
         return None
@@ -143,6 +143,20 @@ def _on_ally(context: Context, scene: Scene, speaker: Name) -> bool:
     before = context.previous(scene)
     alone = not here - {speaker.country}
     return alone and scene.index > 1 and before is not None and context.both_in(context.countries_of(before))
+
+
+def _heads_denial(context: Context, scene: Scene, speaker: Name, entry: EventEntry) -> bool:
+    """Tell whether a headline has a party deny a report that the lead says is about the ally."""
+    ally = context.ally(speaker.country)
+    of_claim = entry.mode == "denial" and "claim" in scene.things
+    alone = scene.countries <= {speaker.country}
+    return (
+        scene.index == 0
+        and of_claim
+        and alone
+        and ally is not None
+        and context.is_in(ally, context.lead_countries)
+    )
 
 
 def _on_alliance(context: Context, scene: Scene, speaker: Name) -> bool:

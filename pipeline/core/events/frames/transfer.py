@@ -109,6 +109,8 @@ def _named_sides(
         if giver is None and entry.mode == "use":
             return None, None  # whose arms they are is not said
         receiver = doing if doing != giver else None
+        if entry.mode == "use" and receiver is None and doing is not None:
+            return None, None  # its own arms
         if giver is None and doing in context.parties:
             giver = context.ally(doing)
         return giver, receiver
