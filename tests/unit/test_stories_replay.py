@@ -38,7 +38,7 @@ DEPLOYMENTS = st.fixed_dictionaries(
     {
         "event": optional("deployment arrival", "deployment dispatch", "deployment retraction"),
         "who": optional("dprk -> russia", "kpa -> russia"),
-        "location": optional(None, "russia", "kursk", "belgorod"),
+        "location": optional(None, "russia", "kursk", "sudzha", "port", "belgorod"),
         "on": optional("", "2026-01-08", "2026-02"),
         "modality": optional("asserted", "planned", "estimated", "conditional"),
         "count_": optional("", "troops 800", "troops 3000", "troops <2500", "workers 50"),
@@ -47,6 +47,46 @@ DEPLOYMENTS = st.fixed_dictionaries(
         "time_frame": optional("current", "current", "background"),
     }
 )
+
+
+# What one letter and one contingent are told as.
+ONE_LETTER = st.fixed_dictionaries(
+    {
+        "event": optional("statement letter", "statement message", "statement pledge", "statement greetings"),
+        "who": optional("kim -> putin", "kim -> russia"),
+        "on": optional("", "2026-01-09"),
+        "occasion": optional("", "reply"),
+        "hours": st.integers(0, 20),
+    }
+)
+ONE_CONTINGENT = st.fixed_dictionaries(
+    {
+        "event": optional("deployment arrival", "deployment dispatch", "deployment presence"),
+        "who": optional("dprk -> russia", "kpa -> russia"),
+        "location": optional(None, "russia", "kursk", "sudzha", "port"),
+        "modality": optional("asserted", "estimated", "alleged", "planned", "denied", "conditional"),
+        "count_": optional("", "troops 3000", "troops 2900", "troops >2000"),
+        "says": optional("", "nis", "kremlin", "ministry"),
+        "hours": st.integers(0, 40),
+    }
+)
+
+
+@st.composite
+def tellings(draw: st.DrawFn) -> list[EventReport]:
+    """Reports of one thing that happened, in any order, some of them twice."""
+    thing = draw(st.sampled_from([ONE_LETTER, ONE_CONTINGENT]))
+    told = [report(f"article {number}", **draw(thing)) for number in range(draw(st.integers(1, 8)))]
+    return draw(st.permutations(told + told[: draw(st.integers(0, 3))]))
+
+
+@given(tellings())
+def test_one_thing_is_new_once_in_whatever_order_it_is_told(stream: list[EventReport]) -> None:
+    """However the reports of one thing come in, at most one of them is news; no update is told twice."""
+    raised = alerts_of(story_book(), stream)
+    assert [alert.status for alert in raised].count("new") <= 1
+    changes = [change for alert in raised for change in alert.previous]
+    assert len(changes) == len(set(changes))
 
 
 @st.composite

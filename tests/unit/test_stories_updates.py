@@ -346,3 +346,14 @@ def test_a_name_takes_the_place_of_its_country() -> None:
         report("third", who="lavrov -> kim", **told),
     )
     assert raised == ["new", "silence", "new"]
+
+
+def test_an_article_does_not_deny_what_it_tells() -> None:
+    """Of an article that tells something and says who denies it, the telling raises."""
+    raised = statuses(
+        story_book(),
+        report("first", **(ARRIVED | {"says": "nis"})),
+        report("first", **(ARRIVED | {"says": "kremlin", "modality": "denied"})),
+        report("second", **(ARRIVED | {"says": "kremlin", "modality": "denied", "hours": 22 * 24})),
+    )
+    assert raised == ["new", "silence", "silence"]

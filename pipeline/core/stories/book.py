@@ -23,6 +23,7 @@ from pipeline.core.stories.counting import (
     counted,
     first_report,
     has_told,
+    has_version,
     is_repeat,
     report_of,
     speakers,
@@ -175,7 +176,7 @@ class StoryBook:
     def _mention(self, story: Story, arrival: Arrival) -> Verdict:
         """A recap or a mere possibility adds nothing to a story; of a denial, who denies is kept.
 
-        A party's denial, or one of who told the story, is an update.
+        A party's denial, or one of who told the story, is an update; not by the article that tells it.
         """
         event = arrival.report.event
         denying = speakers(event) if event.modality == "denied" else ()
@@ -183,10 +184,11 @@ class StoryBook:
         if denied_by == story.denied_by:
             return SILENCE
         changes: tuple[Change, ...] = ()
-        is_news = event.time_frame == "current" and arrival.at >= told_at(story)
-        if story.status == "open" and is_news and self._is_meant(story, arrival):
+        is_first = story.status == "open" and not has_version(story, arrival.report)
+        is_later = event.time_frame == "current" and arrival.at >= told_at(story)
+        if is_first and is_later and self._is_meant(story, arrival):
             changes = self._changes.denial(story, event, denying)
-        story = replace(story, denied_by=denied_by)
+        story = with_version(replace(story, denied_by=denied_by), arrival.report)
         return self._tell(story, arrival, "update", changes) if changes else self._keep(story)
 
     def _withdraw(self, arrival: Arrival) -> Verdict:
