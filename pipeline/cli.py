@@ -15,6 +15,7 @@ from pipeline.commands import (
     enrich,
     evaluate,
     feeds,
+    profile,
     publish,
     run,
     schemas,
@@ -57,6 +58,7 @@ add_command(feeds_app, feeds.check)
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(schemas.app, name="schemas")
+app.add_typer(profile.app, name="profile")
 
 
 def main() -> NoReturn:

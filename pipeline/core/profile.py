@@ -76,12 +76,14 @@ class Header(Entry, frozen=True, kw_only=True):
     """profile.toml: what the profile is called and between whom the alliance is.
 
     `extends` names the bases whose entries it has too: shipped ones, or folders beside its own files.
+    `languages`: those in which every entity has a name; `profile check` holds the profile to it.
     """
 
     id: str
     name: str
     parties: tuple[Country, ...]
     extends: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     description: str = ""
 
 

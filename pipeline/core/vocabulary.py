@@ -77,13 +77,15 @@ class VerbEntry(Entry, frozen=True, kw_only=True):
 
 
 class PloverEntry(Entry, frozen=True, kw_only=True):
-    """What a type and mode are in PLOVER and CAMEO. `quad`: 1, 2 cooperation in word, deed; 3, 4 conflict."""
+    """What a type and mode are in PLOVER and CAMEO, and why. `quad`: 1, 2 cooperation in word, deed; 3, 4 conflict."""
 
     type: EventType
     mode: str
     plover: str
+    plover_mode: str = ""
     cameo: str
     quad: Literal[1, 2, 3, 4]
+    why: str = ""
 
 
 class Alliance(Entry, frozen=True, kw_only=True):
@@ -100,7 +102,6 @@ class Alliance(Entry, frozen=True, kw_only=True):
     disclosed_days: int = 100
     war: Forms = {}
     pair: Forms = {}
-    own_sides: Forms = {}
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class Vocabulary:
         )
 
 
-_FORMS: Mapping[str, type[Entry]] = {
+FORMS: Mapping[str, type[Entry]] = {
     "event": EventEntry,
     "thing": ThingEntry,
     "verb": VerbEntry,
@@ -138,7 +139,7 @@ def parse_vocabulary(profile: Profile) -> Vocabulary:
     """Return the profile's event vocabulary. Raises ProfileError, naming the file and the entry."""
     found: Found = {
         key: [(placed.path, convert_entry(placed, form)) for placed in profile.vocabulary.get(key, ())]
-        for key, form in _FORMS.items()
+        for key, form in FORMS.items()
     }
     if len(found["alliance"]) != 1:
         raise ProfileError(f"events/: there must be one [alliance] table, found {len(found['alliance'])}")

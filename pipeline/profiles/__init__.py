@@ -22,6 +22,27 @@ def profile_layers(name_or_path: str) -> tuple[list[Layer], Layer]:
     return [_base(folder, name) for name in read_header(own.files).extends], own
 
 
+def layers_to_check(name_or_path: str) -> tuple[Layer, list[Layer], list[str]]:
+    """Return a profile's own files, those of its bases, and the names of bases that are not there.
+
+    What cannot be read in the files is for the check to tell. Raises ProfileError where there is no profile.
+    """
+    folder = profile_folder(name_or_path)
+    own = Layer("", _files(folder))
+    bases: list[Layer] = []
+    missing = []
+    try:
+        extended = read_header(own.files).extends
+    except ProfileError:
+        extended = ()
+    for name in extended:
+        try:
+            bases.append(_base(folder, name))
+        except ProfileError:
+            missing.append(name)
+    return own, bases, missing
+
+
 def _base(folder: Path, name: str) -> Layer:
     for base in (folder / name, _SHIPPED / name):
         if (base / "events").is_dir() or (base / "entities").is_dir():
@@ -46,11 +67,15 @@ def profile_folder(name_or_path: str) -> Path:
     for folder in (_SHIPPED / name_or_path, Path(name_or_path)):
         if name_or_path and (folder / "profile.toml").is_file():
             return folder
-    shipped = sorted(path.parent.name for path in _SHIPPED.glob("*/profile.toml"))
     raise ProfileError(
         f"no profile {name_or_path!r}: neither a folder with a profile.toml in it nor a shipped profile"
-        f" ({', '.join(shipped) or 'none'})"
+        f" ({', '.join(shipped())})"
     )
+
+
+def shipped() -> list[str]:
+    """Return the names of the profiles that ship with the package."""
+    return sorted(path.parent.name for path in _SHIPPED.glob("*/profile.toml"))
 
 
 def _text(path: Path) -> str:

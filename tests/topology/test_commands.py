@@ -13,7 +13,12 @@ from pipeline.cli import app
 _PACTWATCH = (sys.executable, "-m", "pipeline")
 _STREAM = Path(__file__).parents[1] / "streams" / "small.jsonl"
 _README = Path(__file__).parents[2] / "README.md"
-_GROUPS = {"feeds": ("check",), "dead-letters": ("list", "show", "retry"), "schemas": ("export", "check")}
+_GROUPS = {
+    "feeds": ("check",),
+    "dead-letters": ("list", "show", "retry"),
+    "schemas": ("export", "check"),
+    "profile": ("check", "list", "show"),
+}
 _NAMES = [
     (info.name or info.callback.__name__,) for info in app.registered_commands if info.callback is not None
 ]
@@ -23,7 +28,12 @@ _COMMANDS = [*_NAMES, *((group, name) for group, names in _GROUPS.items() for na
 def pactwatch(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Run a command to its end."""
     return subprocess.run(
-        [*_PACTWATCH, *arguments], input=given, capture_output=True, check=False, timeout=60
+        [*_PACTWATCH, *arguments],
+        input=given,
+        capture_output=True,
+        check=False,
+        timeout=60,
+        cwd=_README.parent,
     )
 
 
@@ -40,6 +50,23 @@ def test_the_readme_names_commands_that_exist() -> None:
     named = {line.split("`pactwatch ")[1].split("`")[0].split()[0] for line in _readme_rows()}
     assert named
     assert named <= {command[0] for command in _COMMANDS}
+
+
+_GUIDE = _README.parent / "docs" / "profiles.md"
+
+
+def _guide_commands() -> list[str]:
+    """The commands that the guide to profiles shows, without what it says of them."""
+    lines = _GUIDE.read_text(encoding="utf-8").splitlines()
+    return [line.partition("  #")[0] for line in lines if line.startswith("pactwatch ")]
+
+
+@pytest.mark.parametrize("command", _guide_commands())
+def test_the_guide_to_profiles_shows_what_works(command: str) -> None:
+    """Every command in docs/profiles.md ends well and prints something."""
+    done = pactwatch(*command.split()[1:])
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout
 
 
 def _readme_rows() -> list[str]:

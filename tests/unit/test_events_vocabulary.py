@@ -1,6 +1,7 @@
 """The vocabulary files are checked when they are read, and say where they are wrong."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from pipeline.core.errors import ProfileError
 from pipeline.core.events.words import Sign, WordFinder, inflected
 from pipeline.core.layers import Placed
 from pipeline.core.vocabulary import parse_vocabulary
-from pipeline.profiles import load_profile
+from pipeline.profiles import load_profile, shipped
 
 PROFILE = load_profile("dprk-russia")
 TYPES = {
@@ -90,3 +91,19 @@ def test_word_finding(language: str, word: str, text: str, found: list[str]) -> 
     """Words stand alone in scripts with spaces, anywhere in others; a star is any ending."""
     finder = WordFinder(language, [(word, Sign("event", "x"))])
     assert [text[hit.start : hit.end] for hit in finder(text.replace("-", " "))] == found
+
+
+PLOVER_PAGE = Path(__file__).parents[2] / "docs" / "plover.md"
+
+
+def test_the_plover_page_says_what_the_files_say() -> None:
+    """docs/plover.md has a row for each type and mode of the shipped profiles, with its reason, and no other."""
+    mapping = [row for name in shipped() for row in parse_vocabulary(load_profile(name)).plover.values()]
+    told = {
+        f"| `{row.type}` | `{row.mode}` | {' / '.join(filter(None, (row.plover, row.plover_mode)))}"
+        f" | {row.cameo} | {row.quad} | {row.why} |"
+        for row in mapping
+    }
+    shown = {line for line in PLOVER_PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")}
+    assert all(row.why for row in mapping)
+    assert shown == told
