@@ -14,7 +14,7 @@ from pipeline.core.records import Country, EntityKind, SourceKind
 
 _FILES = ("profile.toml", "feeds.toml", "publishers.toml")
 _FOLDERS = ("entities", "events")
-VOCABULARY_KEYS = ("event", "thing", "verb", "occasion", "plover", "alliance")
+VOCABULARY_KEYS = ("event", "thing", "verb", "occasion", "cue", "plover", "alliance")
 
 Forms = dict[str, tuple[str, ...]]  # language -> names
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pipeline.core.errors import ProfileError
+from pipeline.core.lexicon import read_lexicon
 from pipeline.core.profile import Entry, Forms, Profile, convert_entry
 from pipeline.core.records import Country, EventType, Modality
 
@@ -76,6 +77,13 @@ class VerbEntry(Entry, frozen=True, kw_only=True):
     words: Forms = {}
 
 
+class CueEntry(Entry, frozen=True, kw_only=True):
+    """Words of one alliance that give a cue of the lexicon ("should Russia …" is a condition)."""
+
+    id: str
+    words: Forms
+
+
 class PloverEntry(Entry, frozen=True, kw_only=True):
     """What a type and mode are in PLOVER and CAMEO, and why. `quad`: 1, 2 cooperation in word, deed; 3, 4 conflict."""
 
@@ -113,6 +121,7 @@ class Vocabulary:
     things: tuple[ThingEntry, ...]
     verbs: tuple[VerbEntry, ...]
     occasions: tuple[OccasionEntry, ...]
+    cues: tuple[CueEntry, ...]
     plover: Mapping[tuple[str, str], PloverEntry]
 
     @property
@@ -128,6 +137,7 @@ FORMS: Mapping[str, type[Entry]] = {
     "thing": ThingEntry,
     "verb": VerbEntry,
     "occasion": OccasionEntry,
+    "cue": CueEntry,
     "plover": PloverEntry,
     "alliance": Alliance,
 }
@@ -150,6 +160,7 @@ def parse_vocabulary(profile: Profile) -> Vocabulary:
         things=tuple(entry for _, entry in found["thing"]),
         verbs=tuple(entry for _, entry in found["verb"]),
         occasions=tuple(entry for _, entry in found["occasion"]),
+        cues=tuple(entry for _, entry in found["cue"]),
         plover={(row.type, row.mode): row for _, row in found["plover"]},
     )
 
@@ -160,6 +171,10 @@ def _check(found: Found) -> None:
     for kind in ("event", "thing"):
         for path, entry in found[kind]:
             _check_words(path, f"{kind} {entry.id!r}", entry)
+    names = read_lexicon("event_cues")["cues"].keys()
+    for path, cue in found["cue"]:
+        if cue.id not in names:
+            raise ProfileError(f"{path}: unknown cue {cue.id!r} (known: {', '.join(names)})")
     for path, event in found["event"]:
         where = f"{path}: event {event.id!r}"
         if (event.type, event.mode) not in modes:

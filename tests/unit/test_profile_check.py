@@ -106,6 +106,7 @@ BROKEN = [
     ("events/all.toml", ('["meet|met"]', '["meet|met", "meets"]'), "idle-word", "events/all.toml:10", "a form of the verb"),
     ("events/all.toml", ('"parley"', '"parley", "Parley"'), "idle-word", "events/all.toml:11", "stands twice"),
     ("events/all.toml", ('"parley"', '"parl*", "parley"'), "idle-word", "events/all.toml:11", "found by 'parl*'"),
+    ("events/all.toml", ("[alliance]", '[[cue]]\nid = "mood"\nwords.en = ["woe"]\n[alliance]'), "unknown-id", "events/all.toml:1", "unknown cue 'mood'"),
     ("feeds.toml", ('kind = "newspaper"', ""), "unknown-publisher", "feeds.toml:1", "what kind of publisher"),
     ("feeds.toml", ("news.example.org", "town.example.org"), "unknown-publisher", "feeds.toml:1", "is on its host"),
     ("publishers.toml", ('entity = "town"', 'entity = "moon"'), "unknown-id", "publishers.toml:1", "no such entity"),

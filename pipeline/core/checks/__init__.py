@@ -11,7 +11,7 @@ from pipeline.core.checks.names import (
     check_within,
 )
 from pipeline.core.checks.tables import Tables
-from pipeline.core.checks.words import check_events, check_plover, check_words
+from pipeline.core.checks.words import check_cues, check_events, check_plover, check_words
 from pipeline.core.errors import ProfileError
 from pipeline.core.layers import Layer
 from pipeline.core.profile import EntityEntry, FeedEntry, Header, Profile, PublisherEntry, parse_profile
@@ -52,8 +52,9 @@ def _found(tables: Tables) -> Iterator[Finding]:
     yield from check_within(tables, entities)
     yield from check_sources(tables, feeds, publishers, entities)
     yield from check_events(tables, told["event"], told["thing"])
+    yield from check_cues(tables, told["cue"])
     yield from check_plover(tables, told["event"], told["plover"])
-    yield from check_words(tables, {key: told[key] for key in ("event", "thing", "occasion", "verb")})
+    yield from check_words(tables, {key: told[key] for key in ("event", "thing", "occasion", "verb", "cue")})
     for header in tables.entries("", Header):
         yield from check_languages(tables, entities, header.languages)
         yield from _check_parties(tables, header, entities, told["alliance"])

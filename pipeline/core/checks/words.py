@@ -6,8 +6,9 @@ from typing import Any
 from pipeline.core.checks.finding import Finding, error, warning
 from pipeline.core.checks.tables import Tables
 from pipeline.core.events.words import inflected
+from pipeline.core.lexicon import read_lexicon
 from pipeline.core.profile import Forms
-from pipeline.core.vocabulary import EventEntry, PloverEntry, ThingEntry
+from pipeline.core.vocabulary import CueEntry, EventEntry, PloverEntry, ThingEntry
 
 QUAD_OF = {
     "AGREE": 1, "CONSULT": 1, "SUPPORT": 1, "CONCEDE": 1,
@@ -34,6 +35,15 @@ def check_events(
                 at = tables.place("event", event.id, f"words.{language}", f"verbs.{language}")
                 what = f"{label}: is never read in {language!r}: none of its themes has words in it"
                 yield warning("unreachable", at, what, f"add words.{language} to {', '.join(event.theme)}")
+
+
+def check_cues(tables: Tables, cues: Sequence[CueEntry]) -> Iterator[Finding]:
+    """Yield cues that the lexicon does not know."""
+    known = read_lexicon("event_cues")["cues"]
+    for cue in cues:
+        if cue.id not in known:
+            at = tables.place("cue", cue.id)
+            yield error("unknown-id", at, f"unknown cue {cue.id!r}", f"known: {', '.join(known)}")
 
 
 def check_plover(

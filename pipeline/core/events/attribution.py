@@ -94,7 +94,7 @@ def _before_apposition(scene: Scene, names: list[Name], word: Word, clause: int)
 
 
 def _korean_speaker(names: list[Name], word: Word, said: str) -> Name | None:
-    if said.endswith("따르면"):
+    if said.endswith(tuple(words_of("according_to_endings"))):
         return next((n for n in reversed(names) if n.end <= word.start), None)
     subjects = [n for n in names if n.part == "subject" and n.end <= word.start]
     if subjects and word.start - subjects[-1].end <= _KOREAN_TITLE:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.core.events.cues import cue_words
 from pipeline.core.events.words import Sign, WordFinder, inflected
-from pipeline.core.vocabulary import EventEntry, OccasionEntry, ThingEntry, VerbEntry, Vocabulary
+from pipeline.core.vocabulary import CueEntry, EventEntry, OccasionEntry, ThingEntry, VerbEntry, Vocabulary
 
 
 def word_finders(vocabulary: Vocabulary) -> Mapping[str, WordFinder]:
@@ -17,11 +17,14 @@ def word_finders(vocabulary: Vocabulary) -> Mapping[str, WordFinder]:
 
 def _words(vocabulary: Vocabulary, language: str) -> Iterator[tuple[str, Sign]]:
     yield from cue_words(language)
-    listed: tuple[tuple[str, Sequence[EventEntry | ThingEntry | VerbEntry | OccasionEntry]], ...] = (
+    listed: tuple[
+        tuple[str, Sequence[EventEntry | ThingEntry | VerbEntry | OccasionEntry | CueEntry]], ...
+    ] = (
         ("event", vocabulary.events),
         ("thing", vocabulary.things),
         ("verb", vocabulary.verbs),
         ("occasion", vocabulary.occasions),
+        ("cue", vocabulary.cues),
     )
     for kind, entries in listed:
         for entry in entries:
@@ -32,8 +35,10 @@ def _words(vocabulary: Vocabulary, language: str) -> Iterator[tuple[str, Sign]]:
             yield word, Sign(kind, kind)
 
 
-def _forms(entry: EventEntry | ThingEntry | VerbEntry | OccasionEntry, language: str) -> Iterator[str]:
+def _forms(
+    entry: EventEntry | ThingEntry | VerbEntry | OccasionEntry | CueEntry, language: str
+) -> Iterator[str]:
     yield from entry.words.get(language, ())
-    if not isinstance(entry, ThingEntry | OccasionEntry):
+    if not isinstance(entry, ThingEntry | OccasionEntry | CueEntry):
         for verb in entry.verbs.get(language, ()):
             yield from inflected(verb)

@@ -86,17 +86,14 @@ def _name(text: str, group: Sequence[tuple[Mention, Entity]], grammar: Grammar) 
 
 
 def _is_of(text: str, end: int, grammar: Grammar) -> bool:
-    after = text[end : end + 1]
-    return (grammar.language == "zh" and after == "的") or (
-        grammar.particles.get(after) == "of" and after == "의"
-    )
+    return grammar.language in {"zh", "ko"} and text[end : end + 1] in words_of("possessives")
 
 
 def _set_parts(text: str, names: list[Name], grammar: Grammar, start: int) -> None:
     before: Name | None = None
     for name in names:
         between = text[before.end : name.start].strip() if before else None
-        if before and between in {"and", "or", "&", "и", "和", "与", "與", "und", "i"}:
+        if before and between in words_of("same_part"):
             name.part = before.part
         else:
             name.part = _part(text, name, grammar, start)

@@ -45,20 +45,7 @@ def quantities_of(
 
 def _counts(scene: Scene, number: NumberSpan) -> bool:
     before = scene.text[max(scene.start, number.start - 14) : number.start].lower()
-    return not before.rstrip().endswith(
-        (
-            " not",
-            "instead of",
-            "rather than",
-            ", not",
-            " not the",
-            "а не",
-            "up from",
-            "up from the",
-            "down from",
-            "down from the",
-        )
-    )
+    return not before.rstrip().endswith(tuple(words_of("not_the_figure")))
 
 
 def _counted(scene: Scene, number: NumberSpan, things: Sequence[Word]) -> Word | None:
@@ -134,18 +121,7 @@ def _counts_another(scene: Scene, number: NumberSpan, kinds: Sequence[Word]) -> 
 
 def _pairs(scene: Scene, one: Word, other: Word) -> bool:
     first, second = sorted((one, other), key=lambda word: word.start)
-    return scene.text[first.end : second.start].strip().lower() in {
-        "or",
-        "and",
-        "и",
-        "или",
-        "및",
-        "和",
-        "或",
-        "",
-        ",",
-        "과",
-    }
+    return scene.text[first.end : second.start].strip().lower() in words_of("pairing")
 
 
 def _gap(number: NumberSpan, word: Word) -> int:

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 from pipeline.core.events.context import Context
+from pipeline.core.events.cues import words_of
 from pipeline.core.events.draft import Draft
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.records import TimeFrame, When
@@ -12,7 +13,7 @@ from pipeline.core.text.dates import DateSpan, find_dates
 # "Pyongyang, June 27 (KCNA) --", "SEOUL, Jan. 5 (Yonhap) --", "Pyongyang/Seoul, January 9, 2026 –": when it was written.
 _DATELINE = re.compile(r"[^\n.]{2,60}?\([A-Z][\w .]{1,20}\)\s*[-–—]+|[A-Z][\w/ ]{2,30},[^.\n]{3,30}?[–—]\s")
 _YEAR = re.compile(r"\d{4}")
-_BEFORE_YEAR = re.compile(r"\b(?:in|since|by|until|from|of|during|before|after|с|до|к)\s$", re.IGNORECASE)
+_BEFORE_YEAR = re.compile(rf"\b(?:{'|'.join(sorted(words_of('before_year')))})\s$", re.IGNORECASE)
 _COUNTED = 30
 _JUST_TOLD = timedelta(days=45)
 _HALF_A_YEAR = timedelta(days=184)

@@ -10,9 +10,14 @@ from pipeline.core.events.scene import Scene, Word
 from pipeline.core.records import Entity, Mention
 from pipeline.core.vocabulary import EventEntry
 
-_LINKING = verb_group()["passive"] | verb_group()["perfect"] | verb_group()["future"] | verb_group()["adverb"] | verb_group()["possible"] | {
-    "to", "and", "on", "in", "for", "of", "or", "not", "with", "from", "at",
-}  # fmt: skip
+_LINKING = (
+    verb_group()["passive"]
+    | verb_group()["perfect"]
+    | verb_group()["future"]
+    | verb_group()["adverb"]
+    | verb_group()["possible"]
+    | words_of("linking")
+)
 _OF_OTHERS = re.compile(r" (?:of|from) (?:the )?[A-Z]")
 _UNKNOWN = "?"
 _TOPIC = tuple(words_of("topic_particles"))
@@ -53,9 +58,9 @@ def owners(scene: Scene, theme: Word) -> list[str]:
             and _can_own(scene, name)
             and _is_plain(scene, name.end, theme.start)
         )
-        after = theme.end <= name.start <= theme.end + 14 and scene.text[theme.end : name.start].strip() in {
-            "from", "of", "of the", "from the", "", "из", "у",
-        }  # fmt: skip
+        after = theme.end <= name.start <= theme.end + 14 and scene.text[
+            theme.end : name.start
+        ].strip() in words_of("owner_follows")
         if overlaps or before or after:
             found = [name.country]
             if number and names[number - 1].country and _is_and(scene, names[number - 1], name):
@@ -94,7 +99,7 @@ def _is_plain(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_and(scene: Scene, one: Name, other: Name) -> bool:
-    return scene.text[one.end : other.start].strip() in {"and", "и", "与", "和", "·", "및"}
+    return scene.text[one.end : other.start].strip() in words_of("together")
 
 
 def subject(scene: Scene, trigger: Word) -> Name | None:
