@@ -21,13 +21,16 @@ def stages() -> tuple[EntityFinder, EventTagger]:
     return EntityFinder(profile), EventTagger(profile)
 
 
+def events(title: str, body: str, language: str = "en") -> tuple[AllianceEvent, ...]:
+    """Return the events that an article tells."""
+    find, tag = stages()
+    fields = {"title": title, "body": body, "published_at": "2026-02-19", "language": language}
+    return tag(find(read_article(fields, fetched_at=FETCHED))).events
+
+
 def deployment(title: str, body: str) -> AllianceEvent:
     """Return the deployment that an article tells."""
-    find, tag = stages()
-    article = read_article(
-        {"title": title, "body": body, "published_at": "2026-02-19", "language": "en"}, fetched_at=FETCHED
-    )
-    return next(event for event in tag(find(article)).events if event.type == "deployment")
+    return next(event for event in events(title, body) if event.type == "deployment")
 
 
 @pytest.mark.parametrize(
@@ -63,3 +66,29 @@ def test_what_is_denied_or_confirmed_is_the_word_of_who_does_it(body: str, modal
 def test_where_the_speaker_sits_is_no_place_of_the_event(title: str, body: str) -> None:
     """A dateline and the seat of an office are where it is told, not where it happens."""
     assert deployment(title, body).location is None
+
+
+@pytest.mark.parametrize(
+    ("body", "language", "who"),
+    [
+        (
+            "The Kremlin denied a report that North Korea would send workers to Russia, calling it untrue.",
+            "en",
+            "kremlin",
+        ),
+        (
+            "주요 7개국(G7) 외교장관들은 공동성명을 내고 북한군 파병을 포함한 북한과 러시아의 군사협력을 규탄했다.",
+            "ko",
+            "g7",
+        ),
+        (
+            "BRUSSELS, Feb 19 - The G7 on Thursday condemned the military cooperation of North Korea and Russia.",
+            "en",
+            "g7",
+        ),
+    ],
+)
+def test_a_sentence_has_one_voice(body: str, language: str, who: str) -> None:
+    """Neither whom a stance is about nor where it was reported from takes that stance."""
+    stances = [event for event in events("Report", body, language) if event.type == "statement"]
+    assert [event.actors for event in stances] == [(who,)]

@@ -14,6 +14,7 @@ from pipeline.core.records import Entity, Mention
 
 _NAMING = frozenset({"organisation", "person"})  # words inside such a name are no words of the sentence
 _DECOY = Sign("cue", "decoy")
+_DATELINE = re.compile(r",\s(?:[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s\w{3,8})\b")
 _BREAKS = re.compile(r"[;:；]|\s[–—-]+\s|—")
 
 
@@ -104,9 +105,14 @@ class Scene:
 
     @cached_property
     def names(self) -> list[Name]:
-        """The name phrases, in order."""
+        """The name phrases, in order; where the report was written is none of them."""
         stops = [word.start for word in self.words("event")] + [word.start for word in self.cues("say")]
-        return read_names(self.text, self.mentions, stops, self.grammar, self.start)
+        told = [it for it in self.mentions if not self.is_dateline(it[0].start, it[0].end)]
+        return read_names(self.text, told, stops, self.grammar, self.start)
+
+    def is_dateline(self, start: int, end: int) -> bool:
+        """Tell whether a place says where the report was written ("BRUSSELS, Feb 20 - ")."""
+        return start == self.start and _DATELINE.match(self.text, end, self.end) is not None
 
     @cached_property
     def countries(self) -> frozenset[str]:

@@ -18,6 +18,7 @@ from pipeline.core.events.pronouns import opens_with_pronoun, stand_in
 from pipeline.core.events.readings import Facts, Reading, event_of, read_draft
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.events.selection import selected
+from pipeline.core.events.voices import with_one_voice
 from pipeline.core.events.words import Hit
 from pipeline.core.profile import Profile
 from pipeline.core.records import AllianceEvent, EntityArticle, TaggedArticle
@@ -74,7 +75,7 @@ class EventTagger:
         events = [event_of(it, self._vocabulary, self._units, self._profile.id) for it in selected(readings)]
         return tuple(
             msgspec.structs.replace(event, event_id=event_id(article.article_id, event))
-            for event in with_answers(merged(events, self._sides))
+            for event in with_answers(with_one_voice(merged(events, self._sides), article.mentions))
         )
 
     def _joins_parties(self, article: EntityArticle, hits: Sequence[Hit]) -> bool:

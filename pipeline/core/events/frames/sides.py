@@ -23,7 +23,6 @@ _UNKNOWN = "?"
 _TOPIC = tuple(words_of("topic_particles"))
 _OWNER_GAP = 34
 _THINGS = frozenset({"place", "weapon", "agreement"})
-_DATED = re.compile(r",\s(?:[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s\w{3,8})\b")
 _NOT_ACTING = frozenset({"MED", "BUS", "EDU", "REL", "NGO", "CVL", "ELI"})
 
 
@@ -191,7 +190,7 @@ def place(context: Context, scene: Scene, trigger: Word, country: str) -> str | 
 
 def _is_seat(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a place is a dateline's, or a speaker's ("analysts in Kyiv say", "a Kyiv official")."""
-    if start == scene.start and _DATED.match(scene.text, end, scene.end):
+    if scene.is_dateline(start, end):
         return True
     before = scene.text[max(scene.start, start - 24) : start].split()
     after = scene.text[end : min(scene.end, end + 16)].split()
