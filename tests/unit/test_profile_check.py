@@ -1,6 +1,7 @@
 """What is wrong in a profile is found without running it, with file and line and how to mend it."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.core.checks import Finding, check_profile
-from pipeline.profiles import layers_to_check, shipped
+from pipeline.profiles import layers_to_check, load_profile, profile_layers, shipped
 
 SOUND = {
     "profile.toml": 'id = "two"\nname = "Two"\nparties = ["AA", "BB"]\n',
@@ -136,6 +137,31 @@ def test_a_sound_profile_has_no_findings(tmp_path: Path) -> None:
 def test_the_shipped_profiles_are_clean(name: str) -> None:
     """No error and no warning in what ships; the message says how to mend it."""
     assert check_profile(*layers_to_check(name)) == []
+
+
+def test_what_profiles_share_names_no_party() -> None:
+    """The shared vocabulary says nothing that is true of one alliance alone: such words go to its own events/."""
+    profiles = [load_profile(name) for name in shipped()]
+    parties = {
+        name.lower()
+        for profile in profiles
+        for entity in profile.entities
+        if entity.kind == "country" and entity.country in profile.parties
+        for language in ("en", "ru", "ko")
+        for name in (*entity.aliases.get(language, ()), *entity.exact.get(language, ()))
+    }
+    (base,) = profile_layers("dprk-russia")[0]
+    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(parties)))})\b", re.IGNORECASE)
+    found = [
+        f"{path}: {word}"
+        for path, text in base.files.items()
+        if path.startswith("events/")
+        for line in text.splitlines()
+        if not line.startswith(("#", "why"))
+        for word in re.findall(r'"([^"]*)"', line)
+        if named.search(word)
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize(("path", "change", "rule", "where", "said"), BROKEN)
