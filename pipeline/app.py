@@ -13,7 +13,7 @@ from pipeline.engine.service import EndProcessOnError, serve
 from pipeline.engine.story_table import StoryTable
 from pipeline.engine.work import ChunkWork
 from pipeline.settings import Settings
-from pipeline.topology import STAGES, Context, Stage, chained
+from pipeline.topology import STAGES, STORIES, Context, Stage, chained
 
 ContextOf = Callable[[MutableMapping[str, Story]], Context]
 Tell = Callable[[str], None]
@@ -103,7 +103,8 @@ class Worker:
             partitions=self.partitions,
             extra_topic_configs={"max.message.bytes": str(_LARGEST_RECORD)},
         )
-        return StoryTable(table, partitions=self.partitions)
+        topic = self.settings.topic_prefix + STORIES.name
+        return StoryTable(table, partitions=self.partitions, topic=topic)
 
     def _add_agent(self, app: ChunkApp, work: ChunkWork, stage: Stage) -> None:
         topic = app.topic(

@@ -105,7 +105,9 @@ class CountingBook:
         """Count the report on its story."""
         event = report.event
         if event.occasion.startswith(FORGET):
-            self.store.pop(digest("story", event.occasion.removeprefix(FORGET)), None)
+            forgotten = digest("story", event.occasion.removeprefix(FORGET))
+            if forgotten in self.store:
+                del self.store[forgotten]
             return Verdict(None, None)
         story_id = digest("story", event.occasion)
         known = self.store.get(story_id)

@@ -1,80 +1,123 @@
-"""The stories a worker knows: in memory, in a Faust table on disk, and in the table's changelog on Kafka."""
+"""The stories a worker knows: in a Faust table on disk, in the table's changelog on Kafka, a few in memory."""
 
 from collections.abc import Iterator, MutableMapping
 from typing import Any, NamedTuple
+
+import msgspec
 
 from pipeline import codec
 from pipeline.core.records import Story
 from pipeline.dead_letters import KafkaRecord
 from pipeline.engine.outbox import Outbox, Outgoing
 from pipeline.engine.partitions import partition_of
+from pipeline.engine.recent import RecentStories
 
 
 class Change(NamedTuple):
-    """A story as it is to be kept (None: no longer), and the block by whose key its reports come."""
+    """A story as it is to be kept (None: no longer), and the partition that its reports come in."""
+
+    partition: int
+    story: Story | None
+
+
+class _Block(msgspec.Struct):
+    """The one field of a story that says where it belongs; the others are passed over."""
 
     block: str
-    story: Story | None
+
+
+_read_block = msgspec.json.Decoder(_Block).decode
 
 
 class StoryTable(MutableMapping[str, Story]):
     """A mapping that buffers its writes until `save`: a chunk's alerts are safe before its stories are.
 
-    So a crash between the two repeats alerts under the ids they had, and none is lost.
+    So a crash between the two repeats alerts under the ids they had, and none is lost. In memory are the ids, what
+    is not saved yet, and the stories used last.
     """
 
-    def __init__(self, table: Any, *, partitions: int) -> None:
+    def __init__(self, table: Any, *, partitions: int, topic: str) -> None:
         self._table = table
         self._partitions = partitions
-        self._stories: dict[str, Story] = {}
+        self._topic = topic
+        self._where: dict[str, int] = {}
+        self._recent = RecentStories()
         self._changed: dict[str, Change] = {}
 
     def reload(self) -> None:
         """Take up what the table holds, after its recovery from the changelog."""
-        self._stories = {key.decode(): codec.decode(value, Story) for key, value in self._table.data.items()}
         self._changed.clear()
+        self._recent.clear()
+        self._where = {
+            key.decode(): self._partition(_read_block(value).block) for key, value in self._table.data.items()
+        }
 
     async def save(self, outbox: Outbox, origin: KafkaRecord) -> None:
-        """Write the changes to the changelog, and once they are acknowledged to the disk.
+        """Tell the topic of stories what is forgotten, write the changes to the changelog, and then to the disk.
 
-        Must run inside the iteration over the stream of the chunk that `origin` ends: the table belongs to it.
+        Each is acknowledged before the next, so that whatever the disk has not is done again. Must run inside the
+        iteration over the stream of the chunk that `origin` ends: the table belongs to it.
         """
         changed, self._changed = self._changed, {}
         if not changed:
             return
+        await outbox.write(
+            Outgoing(self._topic, key.encode(), None, [], origin, "stories")
+            for key, change in changed.items()
+            if change.story is None
+        )
         entries = [self._entry(key, change, origin) for key, change in changed.items()]
         written = await outbox.write(entries)
         if written.refused:
             refused = written.refused[0]
             raise ValueError(f"story {refused.key!r} is larger than {refused.topic} takes")
         store = self._table.data
-        for entry in entries:
-            if entry.value is None:
+        for entry, change in zip(entries, changed.values(), strict=True):
+            if entry.value is None or change.story is None:
                 del store[entry.key]  # in whichever partition it is; `pop` looks in the chunk's alone
             else:
                 store[entry.key] = entry.value
+                self._recent.put(change.story, len(entry.value))
         for partition, offset in written.ends.items():
             store.set_persisted_offset(partition, offset)
 
     def _entry(self, key: str, change: Change, origin: KafkaRecord) -> Outgoing:
         value = None if change.story is None else codec.encode(change.story)
-        partition = partition_of(change.block.encode(), self._partitions)
         topic = self._table.changelog_topic_name
-        return Outgoing(topic, key.encode(), value, [], origin, "stories", partition=partition)
+        return Outgoing(topic, key.encode(), value, [], origin, "stories", partition=change.partition)
+
+    def _partition(self, block: str) -> int:
+        return partition_of(block.encode(), self._partitions)
 
     def __getitem__(self, key: str) -> Story:
-        return self._stories[key]
+        if key not in self._where:
+            raise KeyError(key)
+        change = self._changed.get(key)
+        if change is not None and change.story is not None:
+            return change.story
+        story = self._recent.get(key)
+        if story is None:
+            value = self._table.data[key.encode()]
+            story = codec.decode(value, Story)
+            self._recent.put(story, len(value))
+        return story
 
     def __setitem__(self, key: str, story: Story) -> None:
-        self._stories[key] = story
-        self._changed[key] = Change(story.block, story)
+        partition = self._where.get(key)
+        if partition is None:
+            partition = self._where[key] = self._partition(story.block)
+        self._recent.drop(key)
+        self._changed[key] = Change(partition, story)
 
     def __delitem__(self, key: str) -> None:
-        story = self._stories.pop(key)
-        self._changed[key] = Change(story.block, None)
+        self._changed[key] = Change(self._where.pop(key), None)
+        self._recent.drop(key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._where
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._stories)
+        return iter(self._where)
 
     def __len__(self) -> int:
-        return len(self._stories)
+        return len(self._where)

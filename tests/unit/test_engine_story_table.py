@@ -14,6 +14,7 @@ from pipeline.core.records import EventReport, Story
 from pipeline.engine.chunks import Partition
 from pipeline.engine.outbox import Outgoing, Written
 from pipeline.engine.partitions import partition_of
+from pipeline.engine.recent import RecentStories
 from pipeline.engine.story_table import StoryTable
 
 CHANGELOG = "app.stories-stories-changelog"
@@ -43,6 +44,7 @@ class RecordingOutbox:
         self.disk = disk
         self.error = error
         self.written: list[Outgoing] = []
+        self.told: list[Outgoing] = []
         self.disk_then: dict[bytes, bytes] = {}
 
     async def write(self, records: Iterable[Outgoing]) -> Written:
@@ -52,6 +54,9 @@ class RecordingOutbox:
             raise self.error
         ends: dict[Partition, int] = {}
         for record in records:
+            if record.topic == "stories":
+                self.told.append(record)
+                continue
             assert record.partition is not None
             ends[Partition(record.topic, record.partition)] = len(self.written)
             self.written.append(record)
@@ -82,7 +87,9 @@ class Setup(NamedTuple):
 def setup() -> Setup:
     """An empty table."""
     disk = Disk()
-    table = StoryTable(SimpleNamespace(changelog_topic_name=CHANGELOG, data=disk), partitions=PARTITIONS)
+    table = StoryTable(
+        SimpleNamespace(changelog_topic_name=CHANGELOG, data=disk), partitions=PARTITIONS, topic="stories"
+    )
     return Setup(table, disk, RecordingOutbox(disk), CountingBook(table))
 
 
@@ -126,7 +133,7 @@ def test_each_story_is_saved_once_as_it_is_last(setup: Setup) -> None:
 
 
 def test_a_deleted_story_is_a_tombstone(setup: Setup) -> None:
-    """Deleting goes to the story's own changelog partition as a record without value, and off the disk."""
+    """Deleting goes to the story's own changelog partition as a record without value, to the topic of stories, and off the disk."""
     story = setup.follow(1)
     setup.save()
     del setup.table[story_of(1)]
@@ -135,6 +142,7 @@ def test_a_deleted_story_is_a_tombstone(setup: Setup) -> None:
     assert (tombstone.key, tombstone.value) == (story_of(1).encode(), None)
     assert tombstone.partition == partition_of(story.block.encode(), PARTITIONS)
     assert setup.disk == {}
+    assert [(told.key, told.value) for told in setup.outbox.told] == [(story_of(1).encode(), None)]
 
 
 def test_a_story_deleted_before_it_was_ever_saved_is_no_error(setup: Setup) -> None:
@@ -154,3 +162,12 @@ def test_what_the_disk_holds_is_taken_up_after_a_recovery(setup: Setup) -> None:
     assert dict(setup.table) == {story_of(1): saved}
     setup.save()
     assert len(setup.outbox.written) == 1
+
+
+def test_what_is_kept_in_memory_is_bounded(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Saved stories beyond the room in memory are read from the disk again, equal to what was saved."""
+    monkeypatch.setattr(setup.table, "_recent", RecentStories(2000))
+    stories = [setup.follow(number) for number in range(0, 100, 10)]
+    setup.save()
+    assert [setup.table[story.story_id] for story in stories] == stories
+    assert len(setup.table._recent) < len(stories)

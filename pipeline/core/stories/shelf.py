@@ -50,13 +50,12 @@ class Shelf:
     def rebuild(self) -> None:
         """Read every story of the store into the index, and the watermark from them."""
         self._index = StoryIndex(self._tokens)
-        self._watermark = None
+        latest: dict[DateBasis, datetime] = {}
         for story in self._store.values():
             self._enter(story)
-        for basis in ("published", "fetched"):
-            times = [s.last_published_at for s in self._store.values() if s.date_basis == basis]
-            if times and self._watermark is None:
-                self._watermark = max(times)
+            known = latest.get(story.date_basis, story.last_published_at)
+            latest[story.date_basis] = max(known, story.last_published_at)
+        self._watermark = latest.get("published", latest.get("fetched"))
 
     def advance(self, at: datetime, basis: DateBasis) -> None:
         """Move the watermark to an event time, if later, and forget what has grown too old."""
@@ -66,7 +65,7 @@ class Shelf:
         self._watermark = at
         if known is None or known.toordinal() != at.toordinal():
             for story_id in self._index.forget_before((at - self._retention).toordinal()):
-                self._store.pop(story_id, None)
+                del self._store[story_id]
 
     def is_too_late(self, at: datetime) -> bool:
         """Return whether the stories of this event time are already forgotten."""
