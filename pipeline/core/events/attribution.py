@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.core.events.cues import words_of
+from pipeline.core.events.cues import verb_group, words_of
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.records import Attribution, EntityArticle
@@ -17,7 +17,7 @@ _UNKNOWN = re.compile(r"((?:[A-Z][\w’'.-]+ ){1,3}[A-Z][\w’'.-]+)(?:, [^,]{3,
 def mark_speakers(scene: Scene) -> None:
     """Mark the names whose word the sentence is."""
     for word in scene.cues("say"):
-        if _is_owned_noun(scene, word):
+        if _is_owned_noun(scene, word) or _is_said_of(scene, word):
             continue
         name = _speaker(scene, word)
         if name is not None:
@@ -31,6 +31,14 @@ def _is_owned_noun(scene: Scene, word: Word) -> bool:
     if scene.text[word.start : word.end].lower() not in words_of("told_nouns"):
         return False
     return any(name.owns and 0 < word.start - name.end <= _POSSESSIVE for name in scene.names)
+
+
+def _is_said_of(scene: Scene, word: Word) -> bool:
+    """Tell whether it is said of the subject, not by it ("soldiers are estimated to have been killed")."""
+    if not scene.text.startswith(" to ", word.end):
+        return False
+    before = scene.text[max(scene.start, word.start - 12) : word.start].lower().split()
+    return bool(before) and before[-1] in verb_group()["passive"]
 
 
 def _speaker(scene: Scene, word: Word) -> Name | None:

@@ -1,9 +1,11 @@
 """Lays an article out for the rules: its sentences, each with its words and names."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pipeline.core.events.context import Context
 from pipeline.core.events.cues import grammar
+from pipeline.core.events.ellipsis import people_left_out
 from pipeline.core.events.scene import Scene
 from pipeline.core.events.words import Hit
 from pipeline.core.records import EntityArticle
@@ -35,15 +37,15 @@ def lay_out(
         first_mention = at_mention
         while at_mention < len(mentions) and mentions[at_mention][0].start < span.end:
             at_mention += 1
-        scenes.append(
-            Scene(
-                article.text,
-                span.start,
-                span.end,
-                index,
-                hits[first_hit:at_hit],
-                mentions[first_mention:at_mention],
-                rules,
-            )
+        scene = Scene(
+            article.text,
+            span.start,
+            span.end,
+            index,
+            hits[first_hit:at_hit],
+            mentions[first_mention:at_mention],
+            rules,
         )
+        left_out = people_left_out(scene, scenes[-1] if scenes else None)
+        scenes.append(replace(scene, hits=sorted([*scene.hits, *left_out])) if left_out else scene)
     return Context(article, scenes, parties, alliance, countries)

@@ -109,19 +109,18 @@ class EventTagger:
                 yield reading
 
     def _longest(self, triggers: Sequence[Word]) -> list[Word]:
-        """Return the triggers without those inside a longer one of the same type ("come" in "come home")."""
-        kinds = {word: self._entries[word.value].type for word in triggers}
-        return [
-            word
-            for word in triggers
-            if not any(
-                other.start <= word.start
-                and word.end <= other.end
-                and other.end - other.start > word.end - word.start
-                and kinds[other] == kinds[word]
-                for other in triggers
-            )
-        ]
+        """Return the triggers, in order, without those inside a longer one of the same type ("come" in "come home")."""
+        widest: dict[str, Word] = {}
+        found: list[Word] = []
+        for word in triggers:
+            kind = self._entries[word.value].type
+            other = widest.get(kind)
+            if other is None or word.end > other.end:
+                widest[kind] = word
+            elif word.end - word.start < other.end - other.start:
+                continue
+            found.append(word)
+        return found
 
     def _has_theme(self, scene: Scene, trigger: Word) -> bool:
         """Tell whether the sentence names a thing that the trigger's entry is about; most words end here."""

@@ -7,6 +7,7 @@ from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
 
+_TOGETHER = frozenset({"", "subject", "with", "from"})  # how those who act together stand in a clause
 _ACTING = frozenset({"person", "organisation", "country"})
 
 
@@ -76,7 +77,9 @@ def _actors(context: Context, scene: Scene, trigger: Word, entry: EventEntry) ->
             strangers += 1
     start, end = scene.clause(trigger.start)
     with_strangers = (
-        {c for c, n in nearest.items() if start <= n.start < end} if strangers else nearest.keys()
+        {c for c, n in nearest.items() if start <= n.start < end and n.part in _TOGETHER}
+        if strangers
+        else nearest.keys()
     )
     if len(with_strangers) < len(context.parties) and strangers:
         return None

@@ -21,7 +21,11 @@ _PEOPLE = frozenset({"troops", "workers"})
 
 def read_transfer(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
     """Read who gave what to whom: both parties must be there, and no other giver."""
-    themes = [it for it in theme_of(scene, trigger, entry.theme) if not _is_for_people(scene, trigger, it)]
+    themes = [
+        theme
+        for theme in theme_of(scene, trigger, entry.theme)
+        if not _is_for_people(scene, trigger, theme) and not _is_inside_another(scene, theme)
+    ]
     if not themes or is_leisure(scene):
         return None
     start, end = scene.reach(trigger.start)
@@ -51,6 +55,17 @@ def _said_before(context: Context, scene: Scene) -> frozenset[str]:
     """Return the countries of the title and of the sentence before."""
     before = context.previous(scene)
     return context.title_countries | (context.countries_of(before) if before else frozenset())
+
+
+def _is_inside_another(scene: Scene, theme: Word) -> bool:
+    """Tell whether a longer phrase means another thing ("aid" in "military aid")."""
+    return any(
+        word.value != theme.value
+        and word.start <= theme.start
+        and theme.end <= word.end
+        and word.end - word.start > theme.end - theme.start
+        for word in scene.words("thing")
+    )
 
 
 def _is_carrier(name: Name) -> bool:
