@@ -92,3 +92,10 @@ def test_a_sentence_has_one_voice(body: str, language: str, who: str) -> None:
     """Neither whom a stance is about nor where it was reported from takes that stance."""
     stances = [event for event in events("Report", body, language) if event.type == "statement"]
     assert [event.actors for event in stances] == [(who,)]
+
+
+@pytest.mark.parametrize("verb", ["both congratulated", "have both criticised"])
+def test_what_two_do_to_a_third_they_do_not_do_to_each_other(verb: str) -> None:
+    """Both allies' word on somebody else is no word of one to the other."""
+    told = events("Report", f"Mongolia held a vote on Thursday. North Korea and Russia {verb} it.")
+    assert [event for event in told if event.type == "statement"] == []

@@ -10,7 +10,7 @@ from pipeline.core.events.attribution import mark_speakers
 from pipeline.core.events.compiled import word_finders
 from pipeline.core.events.context import Context
 from pipeline.core.events.frames import FRAMES
-from pipeline.core.events.frames.sides import says_both
+from pipeline.core.events.frames.sides import act_together, says_both
 from pipeline.core.events.ids import event_id
 from pipeline.core.events.layout import lay_out
 from pipeline.core.events.merge import merged
@@ -103,6 +103,8 @@ class EventTagger:
         facts = Facts(context, scene)
         for trigger in triggers:
             entry = self._entries[trigger.value]
+            if entry.type == "statement" and act_together(scene, trigger):
+                continue
             draft = FRAMES[entry.frame](context, scene, trigger, entry)
             reading = read_draft(context, draft, facts) if draft is not None else None
             if reading is not None:

@@ -129,6 +129,13 @@ def speaking(scene: Scene, trigger: Word) -> Name | None:
     return next(iter(before or names), None)
 
 
+def act_together(scene: Scene, trigger: Word) -> bool:
+    """Tell whether two are the subject ("Russia and North Korea have both criticised …"): a third is the object."""
+    start, _ = scene.clause(trigger.start)
+    before = scene.text[start : trigger.start].lower().split()
+    return any(word in words_of("two_as_one") for word in before[-2:])
+
+
 def is_passive(scene: Scene, trigger: Word) -> bool:
     """Tell whether a form of "be" stands right before an English trigger ("was greeted by")."""
     words = scene.text[max(scene.start, trigger.start - 30) : trigger.start].lower().split()
