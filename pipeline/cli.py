@@ -20,6 +20,7 @@ from pipeline.commands import (
     run,
     schemas,
     simulate,
+    stories,
     topology,
     worker,
 )
@@ -45,6 +46,8 @@ for command in (
     publish.publish,
     deliver.deliver,
     alerts.alerts,
+    stories.stories,
+    stories.story,
     enrich.enrich,
     simulate.simulate,
     evaluate.evaluate,

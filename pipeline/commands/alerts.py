@@ -4,12 +4,13 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.choices import checked_kinds, time_given
 from pipeline.commands.options import Brokers, Config, DataDir, Json, ProfileName
 
 if TYPE_CHECKING:
@@ -48,10 +49,10 @@ def alerts(
     from pipeline.settings import load_settings
     from pipeline.topology import ALERTS
 
-    earliest = _time(since) if since else None
+    earliest = time_given(since)
     settings = load_settings(config, brokers=brokers, data_dir=data_dir, profile=profile)
     reader = TopicReader(bootstrap_servers(settings), settings.topic_prefix + ALERTS.name)
-    wanted = _Wanted(frozenset(_checked(kind or ())), earliest)
+    wanted = _Wanted(frozenset(checked_kinds(kind or ())), earliest)
     show = _printer(settings, as_json=as_json)
     there = wanted.among(reader.history())
     for alert in there if limit is None else deque(there, maxlen=limit):
@@ -103,26 +104,6 @@ def _printer(settings: "Settings", *, as_json: bool) -> "Callable[[Alert], None]
 
     names = {entity.id: entity.name for entity in load_profile(settings.profile).entities}
     return partial(print_alert, Console(highlight=False), names=names)
-
-
-def _checked(kinds: Iterable[str]) -> Iterable[str]:
-    from pipeline.core.errors import SettingsError
-    from pipeline.core.records import EventType
-
-    for kind in kinds:
-        if kind not in get_args(EventType):
-            raise SettingsError(f"--kind {kind}: not one of {', '.join(get_args(EventType))}")
-    return kinds
-
-
-def _time(text: str) -> datetime:
-    from pipeline.core.errors import SettingsError
-
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise SettingsError(f"--since {text}: not a time like 2026-01-09 or 2026-01-09T07:30Z") from error
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _interrupted() -> threading.Event:
