@@ -258,7 +258,9 @@ def test_as_many_in_one_article_are_the_same() -> None:
     """A figure told twice in one article is one deployment, whatever places stand beside it."""
     there = DEPLOYED | {"count_": "troops 200", "location": "belgorod"}
     here = there | {"location": "kursk"}
+    home = there | {"event": "deployment rotation"}
     assert statuses(story_book(), report("a", **there), report("a", **here)) == ["new", "silence"]
+    assert statuses(story_book(), report("a", **there), report("a", **home)) == ["new", "silence"]
     assert statuses(story_book(), report("a", **there), report("b", **here)) == ["new", "new"]
 
 

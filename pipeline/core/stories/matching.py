@@ -88,12 +88,14 @@ class Matching:
         )
 
     def _is_one_count(self, story: Slots, report: Slots) -> bool:
-        """Two events in one article are one where they count as many: their places may be mixed up."""
+        """Two events in one article are one where they count as many: these are the same people.
+
+        Their places may be mixed up, and how they came is told beside what they do now.
+        """
         return (
             story.rules.placed
             and self._is_one_figure(story, report)
             and self._who(story, report) is not None
-            and self._what(story, report) is not None
             and self._when(story, report) is not None
         )
 
