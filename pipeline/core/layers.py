@@ -30,12 +30,12 @@ class Placed:
     fields: Any
 
 
-def tables(layer: Layer) -> dict[str, dict[str, Any]]:
-    """Return the layer's parsed files, in the order of their paths. Raises ProfileError."""
+def tables(layer: Layer, place: str) -> dict[str, dict[str, Any]]:
+    """Return the layer's parsed files in a place (a folder or a file), in the order of their paths. Raises ProfileError."""
     return {
         path: _parsed(layer.path(path), text)
         for path, text in sorted(layer.files.items())
-        if path.endswith(".toml")
+        if path.endswith(".toml") and PurePosixPath(path).parts[0] == place
     }
 
 
@@ -80,9 +80,7 @@ def laid_over(base: Any, added: Any) -> Any:
 
 
 def _entries(layer: Layer, place: str, keys: Sequence[str]) -> Iterator[tuple[str, Placed]]:
-    for relative, table in tables(layer).items():
-        if PurePosixPath(relative).parts[0] != place:
-            continue
+    for relative, table in tables(layer, place).items():
         path = layer.path(relative)
         for key, listed in table.items():
             if key not in keys:

@@ -140,7 +140,7 @@ def read_header(files: Mapping[str, str]) -> Header:
     text = files.get("profile.toml")
     if text is None:
         raise ProfileError("profile.toml: missing; it says id, name and parties")
-    table = tables(Layer("", {"profile.toml": text}))["profile.toml"]
+    table = tables(Layer("", {"profile.toml": text}), "profile.toml")["profile.toml"]
     return convert_entry(Placed("profile.toml", "", table), Header)
 
 
