@@ -17,13 +17,26 @@ _UNKNOWN = re.compile(r"((?:[A-Z][\w’'.-]+ ){1,3}[A-Z][\w’'.-]+)(?:, [^,]{3,
 def mark_speakers(scene: Scene) -> None:
     """Mark the names whose word the sentence is."""
     for word in scene.cues("say"):
-        if _is_owned_noun(scene, word) or _is_said_of(scene, word):
+        if _is_owned_noun(scene, word) or _is_said_of(scene, word) or _adds(scene, word):
             continue
         name = _speaker(scene, word)
         if name is not None:
             name.speaks = True
     if scene.index == 0:
         _mark_headline(scene)
+
+
+def _is_participle(scene: Scene, word: Word, said: str) -> bool:
+    """Tell whether the sentence's own subject says more in a participle (", saying that …")."""
+    if said in words_of("pointing"):
+        return False
+    return said.endswith("ing") and scene.text[scene.start : word.start].rstrip().endswith(",")
+
+
+def _adds(scene: Scene, word: Word) -> bool:
+    """Tell whether who spoke before goes on in a participle ("…, X said, adding that …")."""
+    said = scene.text[word.start : word.end].lower()
+    return _is_participle(scene, word, said) and any(name.speaks for name in scene.names)
 
 
 def _is_owned_noun(scene: Scene, word: Word) -> bool:
@@ -51,7 +64,7 @@ def _speaker(scene: Scene, word: Word) -> Name | None:
     if said in words_of("pointing"):
         return after
     clause = scene.clause(word.start)[0]
-    if _goes_on(scene, word) or _by_pronoun(scene, word):
+    if _goes_on(scene, word) or _is_participle(scene, word, said) or _by_pronoun(scene, word):
         return next((n for n in names if n.part == "" and n.end <= word.start and n.head.role != "MED"), None)
     before = next(
         (

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.core.events.cues import words_of
+from pipeline.core.events.cues import verb_group, words_of
 from pipeline.core.events.draft import Draft
 from pipeline.core.events.partitives import without_parts, without_wholes
 from pipeline.core.events.scene import Scene, Word
@@ -88,7 +88,13 @@ def _harms(scene: Scene, draft: Draft, numbers: Sequence[NumberSpan]) -> tuple[Q
     for number in numbers:
         if number.unit:
             continue
-        near = sorted(kinds, key=lambda word: _gap(number, word) + (word.value == "losses") * _VAGUER)
+        near = sorted(
+            kinds,
+            key=lambda word: (
+                _gap(number, word) * (not _is_predicate(scene, number, word))
+                + (word.value == "losses") * _VAGUER
+            ),
+        )
         if not near or _gap(number, near[0]) > 70:
             continue
         counted = _counted(scene, number, people)
@@ -100,6 +106,14 @@ def _harms(scene: Scene, draft: Draft, numbers: Sequence[NumberSpan]) -> tuple[Q
             of = "casualties"
         found[of, number.text] = _quantity(of, number)
     return tuple(found.values())
+
+
+def _is_predicate(scene: Scene, number: NumberSpan, word: Word) -> bool:
+    """Tell whether it is said of the number itself ("some 1,000 were hurt")."""
+    between = scene.text[number.end : word.start].lower().split()
+    return bool(between) and all(
+        it in verb_group()["passive"] or it in verb_group()["perfect"] for it in between
+    )
 
 
 def _lies_between(number: NumberSpan, one: Word, other: Word) -> bool:

@@ -66,9 +66,10 @@ def time_frame(context: Context, draft: Draft, when: When, *, since: bool) -> Ti
     if when.end is not None and when.start is not None and context.published is not None:
         if scene.index == 0 and when.precision == "year":
             return "current"
-        counted_now = since and _is_told_now(scene, draft.trigger)
         begun = when.start if since else when.end
-        if counted_now and (context.published - begun).days <= context.alliance.disclosed_days:
+        up_to_now = since or (when.precision != "day" and when.end >= context.published)
+        counted_now = up_to_now and _is_told_now(scene, draft.trigger)
+        if counted_now and (context.published - when.start).days <= context.alliance.disclosed_days:
             return "current"
         if (context.published - begun).days > _fresh_days(context, scene, when, is_recap=recap or since):
             return "background"
@@ -87,7 +88,8 @@ def _fresh_days(context: Context, scene: Scene, when: When, *, is_recap: bool) -
     """Return how long ago it may have happened: what somebody discloses in the lead is news for longer."""
     alliance = context.alliance
     is_short = when.start is not None and when.end is not None and when.end - when.start <= _HALF_A_YEAR
-    disclosed = scene.index <= 1 and bool(scene.cues("say")) and when.precision != "day" and is_short
+    told = bool(scene.cues("say") or context.scenes[0].cues("say"))
+    disclosed = scene.index <= 1 and told and when.precision != "day" and is_short
     if is_recap:
         return alliance.fresh_days
     return alliance.disclosed_days if disclosed else alliance.fresh_days
