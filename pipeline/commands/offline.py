@@ -52,7 +52,7 @@ def print_records(
     clock = ArticleClock()
     context = context_for(settings, load_profile(settings.profile), stories={}, now=clock)
     bad = 0
-    for item in _with_progress(files):
+    for item in with_progress(files):
         try:
             if isinstance(item.result, RecordError):
                 raise item.result
@@ -69,7 +69,7 @@ def print_records(
         raise typer.Exit(EXIT_SOME_BAD)
 
 
-def _with_progress(files: Sequence[str]) -> Iterator[Item]:
+def with_progress(files: Sequence[str]) -> Iterator[Item]:
     """Yield the files' items; on a terminal, where stdout goes elsewhere, show how far it is."""
     fetched_at = datetime.now(UTC)
     shown = sys.stderr.isatty() and not sys.stdout.isatty()

@@ -19,7 +19,7 @@ from pipeline.core.events.readings import Facts, Reading, event_of, read_draft
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.events.selection import selected
 from pipeline.core.events.voices import with_one_voice
-from pipeline.core.events.words import Hit
+from pipeline.core.events.words import Hit, Sign
 from pipeline.core.profile import Profile
 from pipeline.core.records import AllianceEvent, EntityArticle, TaggedArticle
 from pipeline.core.vocabulary import parse_vocabulary
@@ -48,12 +48,19 @@ class EventTagger:
         """Return the article with its events."""
         return _tagged(article, self._events(article) if self._may_concern(article) else ())
 
+    def triggers(self, entry: str, sentence: str, language: str | None) -> list[tuple[int, int]]:
+        """Return where words of a vocabulary entry stand in a sentence: what may have told an event."""
+        finder = self._finders.get(_base_language(language))
+        hits = finder(folded(sentence)) if finder is not None else ()
+        spans = [(hit.start, hit.end) for hit in hits if Sign("event", entry) in hit.signs]
+        return [one for one in spans if not any(_within(one, other) for other in spans)]
+
     def _may_concern(self, article: EntityArticle) -> bool:
         parties = self._profile.parties
         return any(entity.country in parties or entity.kind == "agreement" for entity in article.entities)
 
     def _events(self, article: EntityArticle) -> tuple[AllianceEvent, ...]:
-        language = (article.language or "en").partition("-")[0].lower()
+        language = _base_language(article.language)
         finder = self._finders.get(language)
         if finder is None:
             return ()
@@ -130,6 +137,14 @@ class EventTagger:
         if entry.title_only and scene.index:
             return False
         return not entry.theme or entry.mode == "losses" or not scene.things.isdisjoint(entry.theme)
+
+
+def _base_language(language: str | None) -> str:
+    return (language or "en").partition("-")[0].lower()
+
+
+def _within(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return other[0] <= one[0] and one[1] <= other[1] and one != other
 
 
 def _may_tell(scene: Scene) -> bool:
