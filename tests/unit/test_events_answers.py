@@ -99,3 +99,13 @@ def test_what_two_do_to_a_third_they_do_not_do_to_each_other(verb: str) -> None:
     """Both allies' word on somebody else is no word of one to the other."""
     told = events("Report", f"Mongolia held a vote on Thursday. North Korea and Russia {verb} it.")
     assert [event for event in told if event.type == "statement"] == []
+
+
+def test_a_figure_that_a_number_has_risen_to_counts_the_things_it_is_of() -> None:
+    """The number of soldiers may stand at the sentence's other end."""
+    event = deployment(
+        "Report",
+        "The number of North Korean soldiers who have arrived in the Kursk region this month has risen to 2,500,"
+        " Ukraine's military intelligence said on Thursday.",
+    )
+    assert [(figure.of, figure.low, figure.high) for figure in event.quantities] == [("troops", 2500, 2500)]

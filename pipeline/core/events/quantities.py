@@ -10,6 +10,7 @@ from pipeline.core.records import Quantity
 from pipeline.core.text.numbers import NumberSpan, find_numbers
 
 _AFTER = 48
+_NUMBER_OF = 120  # "the number of soldiers who have arrived in the region this month has risen to 2,500"
 _VAGUER = 30  # "lost 600 killed": the plainer word counts
 _HARMS = {"killed": "killed", "wounded": "wounded", "captured": "captured", "losses": "casualties"}
 
@@ -64,7 +65,7 @@ def _counted(scene: Scene, number: NumberSpan, things: Sequence[Word]) -> Word |
     ends_in_counter = number.text.endswith(counters)
     if before and (tail.startswith(counters) or ends_in_counter or scene.grammar.language in {"ko", "zh"}):
         return before[-1]
-    number_of = [word for word in things if 0 <= number.start - word.end <= 60]
+    number_of = [word for word in things if 0 <= number.start - word.end <= _NUMBER_OF]
     if number_of and "number of" in scene.text[scene.start : number_of[-1].start].lower():
         return number_of[-1]
     return None
