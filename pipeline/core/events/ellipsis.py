@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 
+from pipeline.core.events.cues import words_of
 from pipeline.core.events.scene import Scene
 from pipeline.core.events.words import Hit, Sign
 
 _MORE = re.compile(
-    r"\b(?:\d[\d,.]*|hundreds|thousands|dozens) (more|others)\b"
-    r"(?=[,.;]|$| (?:in|to|were|was|are|is|have|had|has|will|would|could|may|from|by|this|last|next|since|for|on)\b)"
+    rf"\b(?:\d[\d,.]*|{'|'.join(sorted(words_of('round_numbers')))}) ({'|'.join(sorted(words_of('left_out')))})\b"
+    rf"(?=[,.;]|$| (?:{'|'.join(sorted(words_of('after_left_out')))})\b)"
 )
 _PEOPLE = ("troops", "workers")
 

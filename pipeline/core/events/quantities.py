@@ -129,7 +129,7 @@ def _counts_another(scene: Scene, number: NumberSpan, kinds: Sequence[Word]) -> 
     following = scene.text[number.end : min(scene.end, number.end + 30)]
     word = following.split()[0] if following.startswith(" ") and following.split() else ""
     at = number.end + 1
-    if not word[:1].isalpha() or word.strip(",.;").lower() in words_of("after_numbers"):
+    if not word[:1].islower() or word.strip(",.;") in words_of("after_numbers"):
         return False
     return not any(at <= kind.start < at + len(word) + 12 for kind in kinds)
 

@@ -98,7 +98,9 @@ def _is_participle(scene: Scene, trigger: Word) -> bool:
 def _is_reduced(scene: Scene, trigger: Word) -> bool:
     """Tell whether it is a participle of those it befell ("a general accused of commanding", "denounced by")."""
     after = scene.text[trigger.end : min(scene.end, trigger.end + 5)].lower().split()
-    return after[:1] == ["by"] or (after[:1] == ["of"] and scene.text.startswith("accused", trigger.start))
+    word = scene.text[trigger.start : trigger.end].lower()
+    by_whom = bool(after) and scene.grammar.prepositions.get(after[0]) == "from"
+    return by_whom or (bool(after) and f"{word} {after[0]}" in words_of("befallen"))
 
 
 def _has_no_subject(scene: Scene, trigger: Word) -> bool:
