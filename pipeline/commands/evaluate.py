@@ -1,9 +1,11 @@
 """`pactwatch evaluate`: what is found in a labelled file, against its labels."""
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
@@ -122,9 +124,6 @@ def _print_json(found: dict[str, Any]) -> None:
 def _print_tables(found: dict[str, Any]) -> None:
     """Print a table for types and one for alerts, the single figures below, then what is not as labelled."""
     from rich.console import Console
-    from rich.markup import escape
-
-    from pipeline.sinks.printable import printable
 
     console = Console()
     for name in ("types", "entities", "alerts"):
@@ -144,12 +143,25 @@ def _print_tables(found: dict[str, Any]) -> None:
     )
     _print_pairs(console, found["pairs"])
     console.print(f"{found['articles']} articles, {found['labelled']} labelled")
-    for miss in found.get("errors", ()):
-        console.print(f"\n[bold]{escape(miss['what'])}[/]: {miss['kind']}  {escape(miss['id'])}")
-        console.print(f"  {printable(miss['title'])}", markup=False, highlight=False)
-        for mark, said in ((">", miss["sentence"]), ("=", miss["instead"])):
-            if said:
-                console.print(f"  {mark} {printable(said)}", markup=False, highlight=False)
+    _print_errors(console, found.get("errors", ()))
+
+
+def _print_errors(console: "Console", errors: Iterable[dict[str, str]]) -> None:
+    """List what is not as labelled under a heading for each kind of it."""
+    from rich.markup import escape
+
+    from pipeline.sinks.printable import printable
+
+    for (what, kind), group in groupby(errors, key=itemgetter("what", "kind")):
+        misses = list(group)
+        console.print(f"\n[bold]{escape(what)}: {escape(kind)}[/] ({len(misses)})")
+        for miss in misses:
+            console.print(
+                f"  {printable(miss['id'])}: {printable(miss['title'])}", markup=False, highlight=False
+            )
+            for mark, said in ((">", miss["sentence"]), ("=", miss["instead"])):
+                if said:
+                    console.print(f"    {mark} {printable(said)}", markup=False, highlight=False)
 
 
 def _print_pairs(console: "Console", pairs: dict[str, dict[str, Any]]) -> None:
@@ -188,7 +200,7 @@ def _slots(slots: dict[str, dict[str, dict[str, Any]]]) -> "Table":
 def _table(name: str, kinds: dict[str, dict[str, Any]]) -> "Table":
     from rich.table import Table
 
-    table = Table(title=name, title_justify="left")
+    table = Table(title=name, title_justify="left", collapse_padding=True, pad_edge=False)
     table.add_column("type")
     columns = list(kinds["all"])
     for column in columns:

@@ -74,9 +74,13 @@ def read_labels(lines: Iterable[bytes]) -> dict[str, dict[str, Any]]:
         if line.strip():
             try:
                 fields = parse(line)
-                labels[fields.pop("id")] = fields
+                id_ = fields.pop("id")
+                is_second = id_ in labels
+                labels[id_] = fields
             except (RecordError, KeyError, AttributeError, TypeError) as error:
                 raise GoldError(f"line {number}: no label with an id: {error}") from error
+            if is_second:
+                raise GoldError(f"line {number}: a second label for {id_!r}: put both into one line")
     return labels
 
 

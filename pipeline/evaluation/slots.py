@@ -45,13 +45,23 @@ def _same(labels: Sequence[str], values: Sequence[str], names: Names) -> bool:
 
 
 def _assigned(meanings: Sequence[Collection[str]], values: Sequence[str]) -> bool:
-    left = list(values)
-    for meaning in sorted(meanings, key=len):
-        match = next((value for value in left if value in meaning), None)
-        if match is None:
-            return False
-        left.remove(match)
-    return True
+    return _one_to_one([[v for v, value in enumerate(values) if value in meaning] for meaning in meanings])
+
+
+def _one_to_one(choices: Sequence[Sequence[int]]) -> bool:
+    """Tell whether each may have one of its choices for itself (augmenting paths, Kuhn 1955)."""
+    taken: dict[int, int] = {}
+
+    def finds(one: int, seen: set[int]) -> bool:
+        for choice in choices[one]:
+            if choice not in seen:
+                seen.add(choice)
+                if choice not in taken or finds(taken[choice], seen):
+                    taken[choice] = one
+                    return True
+        return False
+
+    return all(finds(one, set()) for one in range(len(choices)))
 
 
 def _attributed(gold: GoldEvent, found: AllianceEvent, names: Names) -> bool:
@@ -62,14 +72,10 @@ def _attributed(gold: GoldEvent, found: AllianceEvent, names: Names) -> bool:
 
 
 def _quantities(gold: GoldEvent, found: AllianceEvent, _names: Names) -> bool:
-    labels = list(gold.quantities or ())
-    left = list(found.quantities)
-    for label in labels:
-        match = next((quantity for quantity in left if _is_figure(label, quantity)), None)
-        if match is None:
-            return False
-        left.remove(match)
-    return not left
+    labels, figures = gold.quantities or (), found.quantities
+    return len(labels) == len(figures) and _one_to_one(
+        [[f for f, figure in enumerate(figures) if _is_figure(label, figure)] for label in labels]
+    )
 
 
 def _is_figure(label: GoldQuantity, found: Quantity) -> bool:

@@ -26,7 +26,8 @@ def summary(scores: Scores, *, alerts_only: bool = False, errors: bool = False) 
     found["stories"] = _stories(raised)
     found["pairs"] = {pair: _share(raised.pairs[pair]) for pair in sorted(raised.pairs)}
     if errors:
-        found["errors"] = [asdict(miss) for miss in ([] if alerts_only else scores.misses) + raised.misses]
+        misses = ([] if alerts_only else scores.misses) + raised.misses
+        found["errors"] = [asdict(miss) for miss in sorted(misses, key=lambda miss: (miss.what, miss.kind))]
     return found
 
 

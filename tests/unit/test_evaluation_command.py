@@ -81,7 +81,7 @@ def test_a_compressed_file_is_read(gold: Path) -> None:
 
 def test_errors_are_listed_with_id_and_title(gold: Path) -> None:
     """--errors lists what is not as labelled, in the table's output and in the object."""
-    assert "type missed: meeting  e3\n  Rain in the north" in run(gold, "--errors").stdout
+    assert "type missed: meeting (1)\n  e3: Rain in the north" in run(gold, "--errors").stdout
     (miss,) = json.loads(run(gold, "--errors", "--json").stdout)["errors"]
     assert (miss["what"], miss["kind"], miss["id"]) == ("type missed", "meeting", "e3")
 

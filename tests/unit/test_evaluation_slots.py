@@ -100,6 +100,14 @@ def test_a_slot_left_out_is_not_judged() -> None:
     assert slots_right(label(), EVENT, NAMES) == {}
 
 
+def test_alternatives_that_overlap_go_round() -> None:
+    """Labels with alternatives are right if each can have a value for itself, in whatever order they stand."""
+    found = msgspec.structs.replace(EVENT, actors=("ru", "kim"))
+    for actors in (["Russia|Kim Jong Un", "Russia|NIS"], ["Russia|NIS", "Russia|Kim Jong Un"]):
+        assert slots_right(label(actors=actors), found, NAMES) == {"actor": True}
+    assert slots_right(label(actors=["Russia|NIS", "Russia|NIS"]), found, NAMES) == {"actor": False}
+
+
 def test_events_are_paired_with_those_that_agree_best() -> None:
     """Two events of one type are told apart by their slots, whatever their order."""
     other = msgspec.structs.replace(EVENT, mode="withdrawal", location=None)
@@ -135,9 +143,9 @@ def test_mentions_are_counted_by_kind_and_language() -> None:
     }
     assert found["entities_by_language"]["en"] == found["entities"]["all"]
     assert [(miss["what"], miss["instead"]) for miss in found["errors"]] == [
-        ("mention wrong", "Kursk = Russia"),
         ("mention missed", "Kim = Kim Jong Il"),
         ("mention missed", "Kursk = Kursk"),
+        ("mention wrong", "Kursk = Russia"),
     ]
 
 
@@ -160,8 +168,8 @@ def test_slots_are_added_up_by_type_and_errors_say_both() -> None:
     assert found["slots"]["deployment"]["actor"] == {"right": 1, "of": 1, "share": 1.0}
     assert found["slots"]["all"]["mode"] == {"right": 0, "of": 1, "share": 0.0}
     assert [miss["instead"] for miss in found["errors"]] == [
-        "troops None..None, not troops 600..None",
         "dispatch, not arrival",
+        "troops None..None, not troops 600..None",
     ]
 
 
@@ -177,3 +185,9 @@ def test_labels_kept_apart_are_added_by_id() -> None:
         list(read_gold([line], fetched_at=START, labels={"x": {}}))
     with pytest.raises(GoldError, match="line 1"):
         read_labels([b"[]"])
+
+
+def test_an_id_labelled_twice_is_an_error() -> None:
+    """A second line of labels for one article does not silently replace the first."""
+    with pytest.raises(GoldError, match=r"^line 2: a second label for 'a'"):
+        read_labels([b'{"id": "a", "events": []}', b'{"id": "a", "mentions": []}'])
