@@ -43,7 +43,7 @@ def measure(settings: Settings, count: int, on_subject: float, *, tell: Tell) ->
     subject = stage_speeds(_articles(settings, _STAGE_ARTICLES // 5, 1.0), _context(settings))
     late = _articles(settings, RATE * _LATENCY_SECONDS, on_subject, seed=2)
     load = _Load(_records(made), _records(late))
-    with _kafka(settings, tell) as ready:
+    with on_kafka(settings, tell) as ready:
         engine = _through_kafka(ready, "bench-engine.", ["pipeline.bench.engine_only"], load, tell)
         flow = _through_kafka(ready, "bench-flow.", ["pipeline", "worker"], load, tell)
     return {
@@ -81,7 +81,7 @@ def _context(settings: Settings) -> Context:
 
 
 @contextmanager
-def _kafka(settings: Settings, tell: Tell) -> Iterator[Settings]:
+def on_kafka(settings: Settings, tell: Tell) -> Iterator[Settings]:
     """Yield settings with brokers and a data folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="pactwatch-bench-") as folder:
         here = settings.model_copy(update={"data_dir": Path(folder), "partitions": 1})

@@ -11,6 +11,8 @@ from pipeline.commands.options import Config, Json, ProfileName
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from pipeline.settings import Settings
+
 OnBrokers = Annotated[
     str | None,
     typer.Option(metavar="HOST:PORT[,…]", help="Kafka to measure on; without it, a fresh embedded one."),
@@ -19,6 +21,10 @@ Articles = Annotated[int, typer.Option(min=1_000, help="Articles that run throug
 OnSubject = Annotated[
     float, typer.Option(min=0, max=1, help="Share of the articles that are on the subject.")
 ]
+State = Annotated[
+    bool, typer.Option("--state", help="Measure instead what a worker's stories take: memory, disk, restart.")
+]
+Stories = Annotated[int, typer.Option(min=1_000, help="With --state: first reports that the worker follows.")]
 
 
 def bench(
@@ -28,6 +34,8 @@ def bench(
     profile: ProfileName = None,
     config: Config = None,
     *,
+    state: State = False,
+    stories: Stories = 100_000,
     as_json: Json = False,
 ) -> None:
     r"""Measure articles a second of each stage, of the whole flow through Kafka, and of the broker alone.
@@ -39,18 +47,39 @@ def bench(
     Examples:
       pactwatch bench
       pactwatch bench --articles 50000 --json
+      pactwatch bench --state --stories 100000
     """
-    from pipeline.bench.measure import measure
     from pipeline.settings import load_settings
 
     settings = load_settings(config, brokers=brokers, profile=profile)
-    figures = measure(settings, articles, on_subject, tell=lambda line: typer.echo(line, err=True))
+    if state:
+        _state(settings, stories, as_json=as_json)
+        return
+    from pipeline.bench.measure import measure
+
+    figures = measure(settings, articles, on_subject, tell=_tell)
     if as_json:
         typer.echo(json.dumps(figures))
     else:
         from rich.console import Console
 
         Console(file=sys.stdout).print(_table(figures))
+
+
+def _tell(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _state(settings: "Settings", stories: int, *, as_json: bool) -> None:
+    """Measure what the stories held cost, and print it."""
+    from pipeline.bench.state import measure_state
+
+    figures = measure_state(settings, stories, tell=_tell)
+    if as_json:
+        typer.echo(json.dumps(figures))
+        return
+    for name, figure in figures.items():
+        typer.echo(f"{name.replace('_', ' '):>18}  {figure:,.1f}")
 
 
 def _table(figures: dict[str, Any]) -> "Table":

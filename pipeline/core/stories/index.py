@@ -41,7 +41,7 @@ class StoryIndex:
     """Entries by block, actor and days, by report, and by the day after which they are forgotten.
 
     A story is filed under the days it may have happened on. Whatever can be worked out again, or found by looking
-    through all once a day, is not kept beside: a story takes about a kilobyte.
+    through all once a day, is not kept beside: a story takes less than two kilobytes.
     """
 
     def __init__(self, tokens: Tokens) -> None:
