@@ -35,7 +35,7 @@ def modality_of(draft: Draft, when: When) -> Modality:
         return "planned"
     if said in {"estimated", "alleged"}:
         return said
-    if scene.cues("estimate"):
+    if scene.cues("estimate") or scene.cues("guess"):
         return "estimated"
     return "alleged" if scene.cues("anonymous") else "asserted"
 
@@ -135,9 +135,11 @@ def _is_denied(scene: Scene, trigger: Word) -> bool:
 
 def _is_conditional(scene: Scene, trigger: Word) -> bool:
     start, end = scene.clause(trigger.start)
+    guesses = scene.cues("guess")
+    words = [w for w in scene.cues("conditional") if not any(g.start <= w.start < g.end for g in guesses)]
     if scene.grammar.marks_after:
-        return any(0 <= word.start - trigger.end <= _KOREAN_AFTER for word in scene.cues("conditional"))
-    return any(start <= word.start < min(end, trigger.end + 4) for word in scene.cues("conditional"))
+        return any(0 <= word.start - trigger.end <= _KOREAN_AFTER for word in words)
+    return any(start <= word.start < min(end, trigger.end + 4) for word in words)
 
 
 def _is_planned(scene: Scene, trigger: Word) -> bool:

@@ -7,6 +7,7 @@ from pipeline.core.events.cues import Grammar, words_of
 from pipeline.core.records import Entity, Mention
 
 _GAP = 45
+_LONGEST_OFFICE = 14  # "联邦安全会议秘书"
 _LOOK_BACK = 45
 _KOREAN_TITLE = 18
 
@@ -57,7 +58,9 @@ def _joins(text: str, end: int, start: int, stops: Sequence[int], grammar: Gramm
     gap = text[end:start]
     if not gap.strip():
         return grammar.language != "zh" or not gap
-    if grammar.marks_after or grammar.language == "zh":
+    if grammar.language == "zh":  # "美国国务卿布林肯"
+        return _is_office(gap, grammar)
+    if grammar.marks_after:
         return False
     titles = words_of("titles")
     words = gap.replace("’s", "").replace("'s", "").split()
@@ -65,6 +68,17 @@ def _joins(text: str, end: int, start: int, stops: Sequence[int], grammar: Gramm
     return "," not in gap and all(
         word.lower() in titles or (word[0].isupper() and word.isalpha()) or (office and word == "of")
         for word in words
+    )
+
+
+def _is_office(gap: str, grammar: Grammar) -> bool:
+    """Tell whether all that stands between two Chinese names is the office of the second."""
+    links = words_of("same_part") | grammar.prepositions.keys()
+    return (
+        len(gap) <= _LONGEST_OFFICE
+        and gap.isalpha()
+        and gap.endswith(tuple(words_of("offices_unspaced")))
+        and not any(link in gap for link in links if not link.isascii())
     )
 
 
