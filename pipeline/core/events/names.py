@@ -60,8 +60,8 @@ def _joins(text: str, end: int, start: int, stops: Sequence[int], grammar: Gramm
         return grammar.language != "zh" or not gap
     if grammar.language == "zh":  # "美国国务卿布林肯"
         return _is_office(gap, grammar)
-    if grammar.marks_after:
-        return False
+    if grammar.marks_after:  # "조선민주주의인민공화국 국무위원장 김정은동지"
+        return gap[0].isspace() and gap.strip() in words_of("offices_korean")
     titles = words_of("titles")
     words = gap.replace("’s", "").replace("'s", "").split()
     office = bool(words) and words[0][0].isupper()  # "US Secretary of State Antony Blinken"
