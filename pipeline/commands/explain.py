@@ -78,13 +78,14 @@ def _explained(
     watched = load_profile(settings.profile)
     bases, own = profile_layers(settings.profile)
     layers = [*bases, Layer(Path(settings.profile).name, own.files)]
+    names = {entity.id: entity.name for entity in watched.entities}
     find_entities, tag_events = EntityFinder(watched), EventTagger(watched)
     for item in with_progress(files):
         try:
             if isinstance(item.result, RecordError):
                 raise item.result
             tagged = tag_events(find_entities(item.result))
-            yield explained(tagged, tag_events.triggers, layers)
+            yield explained(tagged, tag_events.triggers, names, layers)
         except RecordError as error:
             bad.append(item.position)
             typer.echo(f"{item.position}: {error}", err=True)

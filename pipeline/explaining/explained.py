@@ -23,9 +23,11 @@ class Explained:
     sources: Mapping[str, Sequence[str]]
 
 
-def explained(article: TaggedArticle, triggers: Triggers, layers: Sequence[Layer]) -> Explained:
-    """Return the article explained; `layers` are the files of its profile."""
-    found = reasons(article, triggers)
+def explained(
+    article: TaggedArticle, triggers: Triggers, names: Mapping[str, str], layers: Sequence[Layer]
+) -> Explained:
+    """Return the article explained; `names` are those of its profile's entities by id, `layers` its files."""
+    found = reasons(article, triggers, names)
     sources = {entry: written_at(layers, entry) for entry in {reason.entry for reason in found}}
     return Explained(article, segments(article, found), found, sources)
 

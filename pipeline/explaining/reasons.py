@@ -1,6 +1,6 @@
 """What made each event: the vocabulary's entry, the rule, the words, and where each slot stands in the text."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.core.records import AllianceEvent, TaggedArticle
@@ -37,9 +37,8 @@ class Reason:
         return self.event.time_frame == "current" and self.event.modality not in {"denied", "conditional"}
 
 
-def reasons(article: TaggedArticle, triggers: Triggers) -> list[Reason]:
-    """Return what made each event of an article."""
-    names = {entity.id: entity.name for entity in article.entities}
+def reasons(article: TaggedArticle, triggers: Triggers, names: Mapping[str, str]) -> list[Reason]:
+    """Return what made each event of an article; `names` are those of all entities, mentioned or inferred."""
     found = []
     for number, event in enumerate(article.events, 1):
         entry, _, rule = event.rule.partition("/")
@@ -51,7 +50,7 @@ def reasons(article: TaggedArticle, triggers: Triggers) -> list[Reason]:
     return found
 
 
-def _slots(article: TaggedArticle, event: AllianceEvent, names: dict[str, str]) -> Iterator[SlotSource]:
+def _slots(article: TaggedArticle, event: AllianceEvent, names: Mapping[str, str]) -> Iterator[SlotSource]:
     for slot, ids in (("actors", event.actors), ("recipients", event.recipients)):
         for id_ in ids:
             yield SlotSource(slot, names.get(id_, id_), _mentions(article, event, id_))

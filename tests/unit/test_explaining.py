@@ -20,6 +20,7 @@ from pipeline.profiles import load_profile, profile_layers
 
 PROFILE = load_profile("dprk-russia")
 FIND, TAG = EntityFinder(PROFILE), EventTagger(PROFILE)
+NAMES = {entity.id: entity.name for entity in PROFILE.entities}
 BASES, OWN = profile_layers("dprk-russia")
 TITLE = "About 10,000 North Korean troops arrive in Kursk"
 BODY = (
@@ -38,7 +39,7 @@ def explain(title: str = TITLE, body: str = BODY) -> Explained:
         "source": "A <b>Wire</b>",
     }
     article = read_article(fields, fetched_at=datetime(2026, 1, 1, tzinfo=UTC))
-    return explained(TAG(FIND(article)), TAG.triggers, [*BASES, Layer("dprk-russia", OWN.files)])
+    return explained(TAG(FIND(article)), TAG.triggers, NAMES, [*BASES, Layer("dprk-russia", OWN.files)])
 
 
 def printed(it: Explained) -> str:
@@ -81,6 +82,15 @@ def test_a_figure_is_shown_with_its_words() -> None:
     (figure,) = (slot for slot in deployment["slots"] if slot["slot"] == "quantity")
     assert "10,000" in figure["value"]
     assert [values["text"][s["start"] : s["end"]] for s in figure["spans"]] == ["About 10,000"]
+
+
+def test_an_inferred_party_goes_by_its_name() -> None:
+    """A party that the text does not name is shown by name as well, and no words are claimed for it."""
+    it = explain("Troops", "About 10,000 North Korean soldiers have arrived in Kursk, Mark Rutte said.")
+    (deployment,) = as_values(it)["events"]
+    assert [(s["value"], s["spans"]) for s in deployment["slots"] if s["slot"] == "recipients"] == [
+        ("Russia", [])
+    ]
 
 
 def test_without_colours_names_stand_in_brackets_and_sentences_end_in_numbers() -> None:
