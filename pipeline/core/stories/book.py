@@ -104,7 +104,7 @@ class StoryBook:
         self._shelf.advance(arrival.at, arrival.basis)
         known = self._shelf.holder(report)
         if known is not None:
-            return self._read_again(known, report)
+            return self._read_again(known, arrival)
         if report.event.mode == self._rules.retraction:
             return self._withdraw(arrival)
         block = story_block(report.event)
@@ -123,9 +123,12 @@ class StoryBook:
         stated = days_stated(event.when)
         return stated is None or at.toordinal() - stated[1] <= self._rules.of_type[event.type].stale
 
-    def _read_again(self, story: Story, report: EventReport) -> Verdict:
-        """An event known from this article: at most the article has another version that says the same."""
+    def _read_again(self, story: Story, arrival: Arrival) -> Verdict:
+        """An event known from this article: at most the article has another version that says the same as news."""
+        report = arrival.report
         if report_of(story, report.article_id) is None or is_repeat(story, report):
+            return SILENCE
+        if not self._is_news(report.event, arrival.at):
             return SILENCE
         return self._keep(with_version(story, report), report)
 

@@ -48,10 +48,6 @@ class Matching:
             total += part
         return total
 
-    def is_sure(self, report: Slots, score: float) -> bool:
-        """Return whether no other story can fit a report better by anything that matters."""
-        return score >= report.rules.sure
-
     def is_edition(self, story: Slots, report: Slots) -> bool:
         """Return whether an article's new version may tell the same: the sides do not contradict."""
         return self._who(story, report) is not None

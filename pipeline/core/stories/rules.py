@@ -20,7 +20,6 @@ class TypeRules:
     """What holds for one type of event: how much must agree, how many days may lie between reports, its traits."""
 
     enough: float
-    sure: float
     dated: int
     undated: int
     there: int
@@ -103,7 +102,6 @@ def _type_rules(table: Mapping[str, Any], type_: str) -> TypeRules:
     apart = table["days_apart"]
     figures = {
         "enough": table["enough"],
-        "sure": table["sure"],
         "dated": apart["dated"],
         "undated": apart["undated"],
         "there": apart["there"],

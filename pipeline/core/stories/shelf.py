@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, MutableMapping
 from datetime import datetime, timedelta
-from itertools import chain, islice
+from heapq import nsmallest
+from itertools import chain
+from operator import attrgetter
 
 from msgspec.structs import replace
 
@@ -20,6 +22,7 @@ from pipeline.core.stories.tokens import Tokens
 _READ_FOR_LIKENESS = 5
 # A report without a date may be this many days behind the withdrawal of what it tells.
 _STALE_AFTER_RETRACTION = 2
+_story_id = attrgetter("story_id")
 
 
 class Shelf:
@@ -101,14 +104,14 @@ class Shelf:
         return self._read(self._best(meant, slots))
 
     def _best(self, entries: Iterable[Entry], slots: Slots) -> Entry | None:
+        """Return the entry that fits best; of equals the least id, so that it is the same in whatever order."""
         best, best_score = None, 0.0
         for entry in entries:
             score = self.matching.score(entry.slots, slots)
-            if score is None or score <= best_score or _is_over(entry, slots):
+            if score is None or score < best_score or _is_over(entry, slots):
                 continue
-            best, best_score = entry, score
-            if self.matching.is_sure(slots, score):
-                break
+            if best is None or score > best_score or entry.story_id < best.story_id:
+                best, best_score = entry, score
         return best if best_score >= slots.rules.enough else None
 
     def _alike(self, report: EventReport, block: str, slots: Slots) -> Story | None:
@@ -118,8 +121,8 @@ class Shelf:
         """
         reach = slots.rules.alike
         both = chain(self._index.named(block, slots, reach), self._index.related(block, slots, reach))
-        proposed = (entry for entry in both if self._is_proposed(entry, slots))
-        for entry in islice(dict.fromkeys(proposed), _READ_FOR_LIKENESS):
+        proposed = {entry for entry in both if self._is_proposed(entry, slots)}
+        for entry in nsmallest(_READ_FOR_LIKENESS, proposed, key=_story_id):
             story = self._read(entry)
             if story and self.matching.is_one_thing(entry.slots, slots):
                 return story
@@ -135,14 +138,14 @@ class Shelf:
         """What one article, or an edition of it, says of one thing is one story though it words it otherwise."""
         is_edition = self.edition_of(report, block) is not None
         is_same = self.matching.is_edition if is_edition else self.matching.is_one_telling
-        for entry in self._index.told_by(_article_key(block, report.article_id)):
+        for entry in sorted(self._index.told_by(_article_key(block, report.article_id)), key=_story_id):
             if is_same(entry.slots, slots):
                 return self._read(entry)
         return None
 
     def edition_of(self, report: EventReport, block: str) -> Story | None:
         """Return a story of this block that an article has told before, in another version; else None."""
-        for entry in self._index.told_by(_article_key(block, report.article_id)):
+        for entry in sorted(self._index.told_by(_article_key(block, report.article_id)), key=_story_id):
             story = self._read(entry)
             known = report_of(story, report.article_id) if story is not None else None
             if known is not None and known.versions[0] != report.revision:
