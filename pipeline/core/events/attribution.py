@@ -9,6 +9,7 @@ from pipeline.core.records import Attribution, EntityArticle
 
 _BEFORE, _AFTER, _KOREAN_TITLE = 48, 28, 14
 _OPENING = 60
+_PREPOSITION, _ADJACENT = 2, 1  # a word so short is a preposition; a body and its head stand so near
 _POSSESSIVE = 4  # "'s ", "s' "
 _GOING_ON = tuple(words_of("going_on"))
 _UNKNOWN = re.compile(r"((?:[A-Z][\w’'.-]+ ){1,3}[A-Z][\w’'.-]+)(?:, [^,]{3,70},)? $")
@@ -100,7 +101,24 @@ def _speaker(scene: Scene, word: Word) -> Name | None:
         before = _before_apposition(scene, names, word, clause)
     if before is None and after is not None and after.start - word.end <= 3 and closes:
         return after
+    if before is None and closes:
+        return _behind_office(scene, names, word)
     return before
+
+
+def _behind_office(scene: Scene, names: list[Name], word: Word) -> Name | None:
+    """Return who speaks behind an office and its body ("сообщил секретарь Совбеза РФ Сергей Шойгу")."""
+    end, reach = word.end, _AFTER
+    for name in names:
+        if name.start < end:
+            continue
+        gap = scene.text[end : name.start]
+        if len(gap) > reach or not all(part.isalpha() and len(part) > _PREPOSITION for part in gap.split()):
+            return None
+        if name.head.kind == "person":
+            return name if name.part in {"", "subject"} else None
+        end, reach = name.end, _ADJACENT
+    return None
 
 
 def _before_apposition(scene: Scene, names: list[Name], word: Word, clause: int) -> Name | None:

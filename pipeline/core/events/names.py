@@ -132,10 +132,15 @@ def _part(text: str, name: Name, grammar: Grammar, start: int) -> str:
             return "from" if is_proxy else grammar.prepositions[low]
         if low not in titles:
             break
-    for ending, part in grammar.endings:
-        if name.head.kind == "person" and text[: name.end].endswith(ending):
-            return part
-    return ""
+    return _part_by_ending(text, name, grammar)
+
+
+def _part_by_ending(text: str, name: Name, grammar: Grammar) -> str:
+    """Return the part that a person's case ending gives; a name without cases ("Шойгу") gives none."""
+    said = text[name.start : name.end].lower()
+    if name.head.kind != "person" or said.split()[-1] in words_of("undeclined"):
+        return ""
+    return next((part for ending, part in grammar.endings if said.endswith(ending)), "")
 
 
 def _part_after(text: str, name: Name, grammar: Grammar) -> str:

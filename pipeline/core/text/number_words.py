@@ -39,11 +39,14 @@ class NumberWords:
         self.beginnings = [*table["words"], *_long(table["scales"]), *table["vague"], *table["several"]]
         self.pattern = _pattern(table)
 
-    def value(self, said: str) -> Value:
-        """Return what a match of `pattern` is worth: "1.5 million", "two hundred and five", "dozens"."""
+    def value(self, said: str, *, bounded: bool = False) -> Value:
+        """Return what a match of `pattern` is worth: "1.5 million", "two hundred and five", "dozens".
+
+        A bound makes a word that may be plural or a genitive the genitive: "более тысячи" is "more than a thousand".
+        """
         text = said.lower()
         table = self._table
-        if text in table["vague"]:
+        if text in table["vague"] and not (bounded and text in table["scales"]):
             return Value(table["vague"][text], table["vague"][text], vague=True, text=said)
         total, part, scale, vague = 0.0, 0.0, 1.0, False
         for word in self._parts.findall(text):

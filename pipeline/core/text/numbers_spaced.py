@@ -55,7 +55,7 @@ class SpacedNumbers:
         return found
 
     def _span(self, match: re.Match[str], limit: int) -> NumberSpan | None:
-        first = self._words.value(match["first"])
+        first = self._words.value(match["first"], bounded=match["bound"] is not None)
         second = self._words.value(match["second"]) if match["second"] else None
         if self._is_no_range(match, first, second) or self._is_no_count(match, first, second, limit):
             return None
