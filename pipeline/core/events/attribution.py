@@ -9,6 +9,7 @@ from pipeline.core.records import Attribution, EntityArticle
 
 _BEFORE, _AFTER, _KOREAN_TITLE = 48, 28, 14
 _OPENING = 60
+_MUTE = frozenset({"place", "weapon", "agreement"})
 _PREPOSITION, _ADJACENT = 2, 1  # a word so short is a preposition; a body and its head stand so near
 _POSSESSIVE = 4  # "'s ", "s' "
 _GOING_ON = tuple(words_of("going_on"))
@@ -57,7 +58,7 @@ def _is_said_of(scene: Scene, word: Word) -> bool:
 
 def _speaker(scene: Scene, word: Word) -> Name | None:
     text = scene.text
-    names = [name for name in scene.names if name.head.kind != "place"]
+    names = [name for name in scene.names if name.head.kind not in _MUTE]
     said = text[word.start : word.end].lower()
     if scene.grammar.marks_after:
         return _korean_speaker(names, word, said)

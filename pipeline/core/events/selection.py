@@ -12,6 +12,7 @@ _RESPONSES = frozenset(
     {"thanks", "praise", "condemnation", "greetings", "message", "letter", "press_statement"}
 )
 _NEAR_LEAD = 6
+_HEADLINED = frozenset({"deployment", "meeting", "exercise"})
 _UNREAL = frozenset({"conditional", "denied"})
 
 
@@ -31,18 +32,20 @@ def selected(readings: Sequence[Reading]) -> list[Reading]:
 
 def _headline_yields(readings: list[Reading]) -> list[Reading]:
     """Take a headline's bare noun or present tense for the plan that the text says it is."""
-    body = [it for it in readings if it.draft.scene.index and it.type == "deployment"]
-    plans = {it.draft.actors for it in body if it.modality == "planned" and it.time_frame == "current"}
-    done = {it.draft.actors for it in body if it.modality != "planned" and it.time_frame == "current"}
+    body = [it for it in readings if it.draft.scene.index and it.type in _HEADLINED]
+    plans = {_who_does(it) for it in body if it.modality == "planned" and it.time_frame == "current"}
+    done = {_who_does(it) for it in body if it.modality != "planned" and it.time_frame == "current"}
     return [
         replace(it, modality="planned", when=When())
-        if it.type == "deployment"
-        and not it.draft.scene.index
-        and it.modality == "asserted"
-        and it.draft.actors in plans - done
+        if not it.draft.scene.index and it.modality == "asserted" and _who_does(it) in plans - done
         else it
         for it in readings
     ]
+
+
+def _who_does(reading: Reading) -> tuple[str, frozenset[str]]:
+    """Return what kind of thing it is, and who does it."""
+    return reading.type, frozenset(reading.draft.actors)
 
 
 def _acknowledged(readings: list[Reading]) -> list[Reading]:

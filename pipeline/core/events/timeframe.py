@@ -20,6 +20,7 @@ _HALF_A_YEAR = timedelta(days=184)
 _LEAD = 2
 _SHORT = 6
 _NEAR = 120
+_SAID_LAST = frozenset({"ko", "zh"})  # languages that put the day of saying right before the verb
 
 
 def dates_in(context: Context, scene: Scene) -> list[DateSpan]:
@@ -48,9 +49,16 @@ def when_of(scene: Scene, trigger: Word, dates: list[DateSpan]) -> DateSpan | No
     """Return the date of what the trigger tells: the nearest in its clause, else the nearest in the sentence."""
     if not dates:
         return None
+    if scene.grammar.language in _SAID_LAST:
+        dates = [date for date in dates if not _is_of_saying(scene, date)] or dates
     start, end = scene.clause(trigger.start)
     near = [date for date in dates if start <= date.start < end]
     return min(near or dates, key=lambda date: _distance(date, trigger))
+
+
+def _is_of_saying(scene: Scene, date: DateSpan) -> bool:
+    """Tell whether a date is that of the word of saying right behind it ("12일 밝혔다", "18日说")."""
+    return any(0 <= word.start - date.end <= 1 for word in scene.cues("say"))
 
 
 def _distance(date: DateSpan, trigger: Word) -> int:

@@ -55,8 +55,10 @@ class UnspacedNumbers:
     def _span(self, match: re.Match[str]) -> NumberSpan:
         first, vague = self._value(match["first"])
         vague = vague or match["odd"] is not None
-        bound = self._bounds.get(match["bound"] or "") or self._after.get(match["after"] or "")
+        before, after = self._bounds.get(match["bound"] or ""), self._after.get(match["after"] or "")
+        bound = after if before in {None, "about"} and after else before  # "약 3천 명 이상": at least
         low, high, approximate = bounded(first, bound, vague=vague)
+        approximate = approximate or "about" in {before, after}
         if match["second"]:
             second, _ = self._value(match["second"])
             low, high, approximate = min(first, second), max(first, second), bound is not None
