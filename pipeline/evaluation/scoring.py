@@ -90,8 +90,9 @@ def _score_slots(scores: Scores, outcome: Outcome, expect: Expectation, names: N
             if not is_right:
                 instead = f"{wanted_of(gold, slot)}, not {said_of(found, slot, names)}"
                 scores.misses.append(miss(f"{slot} wrong", gold.type, outcome, found, instead))
+    told = {event.type for event in outcome.events}
     for gold in alone:
-        if not gold.is_news:  # those that are news count among the types
+        if gold.type in told or not gold.is_news:  # a type of which nothing was read is missed as a type
             scores.misses.append(miss("event missed", gold.type, outcome, instead=wanted_of(gold, "mode")))
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.core.entities import EntityFinder
 from pipeline.core.events import EventTagger
+from pipeline.core.vocabulary import parse_vocabulary
 from pipeline.evaluation import GoldArticle, Miss, Names, Outcome, names_of, read_gold, score
 from pipeline.profiles import load_profile
 
@@ -61,3 +62,31 @@ def test_ids_are_unique() -> None:
     """No two rows have the same id."""
     ids = [case.id for case in cases()]
     assert len(ids) == len(set(ids))
+
+
+def test_every_type_and_mode_has_a_row() -> None:
+    """Each type and mode that the shipped profiles can give is labelled in a gold sentence."""
+    wanted = {
+        (entry.type, entry.mode)
+        for profile in (PROFILE, *PROFILES.values())
+        for entry in parse_vocabulary(load_profile(profile)).events
+    }
+    events = [event for case in cases() for event in json.loads(case.values[1])["expect"].get("events", ())]
+    told = {(event["type"], mode) for event in events for mode in event.get("mode", "").split("|")}
+    assert wanted - told == set()
+
+
+def test_every_entry_has_a_row() -> None:
+    """Each entry of the shipped vocabularies makes an event of a gold sentence."""
+    wanted = {
+        entry.id
+        for profile in (PROFILE, *PROFILES.values())
+        for entry in parse_vocabulary(load_profile(profile)).events
+    }
+    made = set()
+    for case in cases():
+        name, line = case.values
+        find_entities, tag_events, _ = stages(PROFILES.get(name, PROFILE))
+        (gold,) = read_gold([line.encode()], fetched_at=FETCHED)
+        made |= {event.rule.partition("/")[0] for event in tag_events(find_entities(gold.article)).events}
+    assert wanted - made == set()
