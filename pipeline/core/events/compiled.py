@@ -10,12 +10,13 @@ from pipeline.core.vocabulary import CueEntry, EventEntry, OccasionEntry, ThingE
 def word_finders(vocabulary: Vocabulary) -> Mapping[str, WordFinder]:
     """Return a word finder for each language of the vocabulary."""
     return {
-        language: WordFinder(language, _words(vocabulary, language))
+        language: WordFinder(language, words_in(vocabulary, language))
         for language in sorted(vocabulary.languages)
     }
 
 
-def _words(vocabulary: Vocabulary, language: str) -> Iterator[tuple[str, Sign]]:
+def words_in(vocabulary: Vocabulary, language: str) -> Iterator[tuple[str, Sign]]:
+    """Yield every word of a language with what it stands for."""
     yield from cue_words(language)
     listed: tuple[
         tuple[str, Sequence[EventEntry | ThingEntry | VerbEntry | OccasionEntry | CueEntry]], ...

@@ -7,6 +7,7 @@ import msgspec
 from pipeline.core.entities.folding import folded
 from pipeline.core.events.answers import with_answers
 from pipeline.core.events.attribution import mark_speakers
+from pipeline.core.events.bridges import Bridges
 from pipeline.core.events.compiled import word_finders
 from pipeline.core.events.context import Context
 from pipeline.core.events.frames import FRAMES
@@ -19,12 +20,11 @@ from pipeline.core.events.readings import Facts, Reading, event_of, read_draft
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.events.selection import selected
 from pipeline.core.events.voices import with_one_voice
-from pipeline.core.events.words import Hit, Sign
+from pipeline.core.events.words import Sign
 from pipeline.core.profile import Profile
 from pipeline.core.records import AllianceEvent, EntityArticle, TaggedArticle
 from pipeline.core.vocabulary import parse_vocabulary
 
-_JOINT_MEMORIAL = "joint_memorial"
 _PEOPLE = frozenset({"troops", "workers", "testweapon"})
 
 
@@ -37,7 +37,7 @@ class EventTagger:
         self._vocabulary = parse_vocabulary(profile)
         self._finders = word_finders(self._vocabulary)
         self._entries = {entry.id: entry for entry in self._vocabulary.events}
-        self._by_one_party = frozenset(entry.id for entry in self._vocabulary.events if entry.sides == "one")
+        self._bridges = Bridges(self._vocabulary, profile.parties)
         self._units = {thing.id: thing.unit for thing in self._vocabulary.things}
         countries = {e.country: e.id for e in reversed(profile.entities) if e.kind == "country" and e.country}
         self._countries: Mapping[str, str] = {str(country): entity for country, entity in countries.items()}
@@ -65,9 +65,10 @@ class EventTagger:
         if finder is None:
             return ()
         edges = {edge for mention in article.mentions for edge in (mention.start, mention.end)}
-        hits = finder(folded(article.text), edges)
-        if not self._joins_parties(article, hits):
+        text = folded(article.text)
+        if not self._bridges.join(article, language, text, edges):
             return ()
+        hits = finder(text, edges)
         context = lay_out(
             article,
             language,
@@ -83,22 +84,6 @@ class EventTagger:
         return tuple(
             msgspec.structs.replace(event, event_id=event_id(article.article_id, event))
             for event in with_answers(with_one_voice(merged(events, self._sides), article.mentions))
-        )
-
-    def _joins_parties(self, article: EntityArticle, hits: Sequence[Hit]) -> bool:
-        """Tell whether both parties are there, in name or in the war's, or what one party alone may do."""
-        alliance = self._vocabulary.alliance
-        named = {entity.country for entity in article.entities}
-        if named.isdisjoint(set(self._profile.parties) - {alliance.host}):
-            return any(kind == "pair" for hit in hits for kind, _ in hit.signs)
-        if not named.isdisjoint({alliance.host, *alliance.theatre}):
-            return True
-        return any(
-            kind in {"pair", "war"}
-            or value == _JOINT_MEMORIAL
-            or (kind == "event" and value in self._by_one_party)
-            for hit in hits
-            for kind, value in hit.signs
         )
 
     def _readings(self, context: Context, scene: Scene) -> Iterator[Reading]:
