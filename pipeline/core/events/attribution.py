@@ -10,7 +10,8 @@ from pipeline.core.records import Attribution, EntityArticle
 _BEFORE, _AFTER, _KOREAN_TITLE = 48, 28, 14
 _OPENING = 60
 _MUTE = frozenset({"place", "weapon", "agreement"})
-_PREPOSITION, _ADJACENT = 2, 1  # a word so short is a preposition; a body and its head stand so near
+_OFFICE = 110  # "the head of the president's office at the time, …"
+_PHRASE_END = re.compile(r"[,.;:(«—]")
 _POSSESSIVE = 4  # "'s ", "s' "
 _GOING_ON = tuple(words_of("going_on"))
 _UNKNOWN = re.compile(r"((?:[A-Z][\w’'.-]+ ){1,3}[A-Z][\w’'.-]+)(?:, [^,]{3,70},)? $")
@@ -108,18 +109,13 @@ def _speaker(scene: Scene, word: Word) -> Name | None:
 
 
 def _behind_office(scene: Scene, names: list[Name], word: Word) -> Name | None:
-    """Return who speaks behind an office and its body ("сообщил секретарь Совбеза РФ Сергей Шойгу")."""
-    end, reach = word.end, _AFTER
-    for name in names:
-        if name.start < end:
-            continue
-        gap = scene.text[end : name.start]
-        if len(gap) > reach or not all(part.isalpha() and len(part) > _PREPOSITION for part in gap.split()):
-            return None
-        if name.head.kind == "person":
-            return name if name.part in {"", "subject"} else None
-        end, reach = name.end, _ADJACENT
-    return None
+    """Return who speaks behind an office, its body or a day ("сообщил в четверг секретарь Совбеза РФ Сергей Шойгу")."""
+    limit = min(scene.end, word.end + _OFFICE)
+    stop = _PHRASE_END.search(scene.text, word.end, limit)
+    end = stop.start() if stop else limit
+    led_to = [n for n in names if word.end <= n.start < end and n.part in {"", "subject"}]
+    bodies = [n for n in led_to if n.head.kind != "country"]
+    return next(iter([*(n for n in bodies if n.head.kind == "person"), *bodies]), None)
 
 
 def _before_apposition(scene: Scene, names: list[Name], word: Word, clause: int) -> Name | None:
@@ -154,14 +150,16 @@ def _by_pronoun(scene: Scene, word: Word) -> bool:
 
 
 def _mark_headline(scene: Scene) -> None:
-    """Mark who stands before a colon at a headline's start or after one at its end: "Kremlin: …", "…: JCS"."""
+    """Mark who stands before a colon at a headline's start, or after one or a dash at its end: "Kremlin: …", "… — JCS"."""
     text = scene.sentence
     colon = text.find(":")
+    dash = text.rfind(" — ")
     for name in scene.names:
         start, end = name.start - scene.start, name.end - scene.start
         if colon > 0 and start == 0 and colon - end <= 2:
             name.speaks = True
-        if colon > 0 and start > colon and len(text) - end <= 2 and start - colon <= 4:
+        mark = max(colon, dash + 1)
+        if mark > 0 and start > mark and len(text) - end <= 2 and start - mark <= 4:
             name.speaks = True
 
 

@@ -129,7 +129,8 @@ def _part(text: str, name: Name, grammar: Grammar, start: int) -> str:
         low = word.lower().strip("(“\"'‘")
         if low in grammar.prepositions:
             is_proxy = any(before.lower() in words_of("proxies") for before in words[:-number][-1:])
-            return "from" if is_proxy else grammar.prepositions[low]
+            part = "from" if is_proxy else grammar.prepositions[low]
+            return "in" if part == "to" and _is_locative(text, name, grammar) else part
         if low not in titles:
             break
     return _part_by_ending(text, name, grammar)
@@ -141,6 +142,12 @@ def _part_by_ending(text: str, name: Name, grammar: Grammar) -> str:
     if name.head.kind != "person" or said.split()[-1] in words_of("undeclined"):
         return ""
     return next((part for ending, part in grammar.endings if said.endswith(ending)), "")
+
+
+def _is_locative(text: str, name: Name, grammar: Grammar) -> bool:
+    """Tell whether a Russian place's case says that something is there, not that it goes there ("в Москве")."""
+    is_declined_place = grammar.language == "ru" and name.head.kind == "place"
+    return is_declined_place and text.endswith(tuple(words_of("locative_endings")), name.start, name.end)
 
 
 def _part_after(text: str, name: Name, grammar: Grammar) -> str:

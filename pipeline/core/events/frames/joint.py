@@ -30,9 +30,7 @@ def read_joint(context: Context, scene: Scene, trigger: Word, entry: EventEntry)
         trigger,
         "joint",
         actors=actors,
-        location=next((n.head.id for n in scene.names if n.part == "in" and n.head.kind == "place"), None)
-        if entry.type == "exercise"
-        else None,
+        location=next((n.head.id for n in scene.names if n.part == "in" and n.head.kind == "place"), None),
         theme=themes[0] if themes else None,
         is_background=bool(themes) and _is_attribute(scene, themes[0], trigger),
     )

@@ -37,7 +37,7 @@ def read_memorial(context: Context, scene: Scene, trigger: Word, entry: EventEnt
 def _actor(context: Context, scene: Scene, trigger: Word) -> Name | None:
     """Return who of a party does it: "by X", "in the name of X", else the first person or body, else the subject."""
     names = [n for n in scene.names if n.country in context.parties and not (n.speaks or is_media(n))]
-    by = [n for n in names if n.part == "from" and n.start >= trigger.end]
+    by = [n for n in names if n.part == "from" and n.start >= trigger.end and n.head.kind != "place"]
     people = [n for n in names if n.head.kind in {"person", "organisation"}]
     subjects = [
         n
