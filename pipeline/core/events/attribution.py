@@ -101,6 +101,8 @@ def _speaker(scene: Scene, word: Word) -> Name | None:
     closes = text[max(scene.start, word.start - 3) : word.start].rstrip().endswith((",", "”", '"', "’", "»"))
     if before is None:
         before = _before_apposition(scene, names, word, clause)
+    if scene.grammar.language == "zh":  # the topic goes on over commas; nobody who speaks stands behind
+        return before or next((n for n in names if n.part == "" and n.end <= word.start), None)
     if before is None and after is not None and after.start - word.end <= 3 and closes:
         return after
     if before is None and closes:

@@ -10,6 +10,7 @@ _GAP = 45
 _LONGEST_OFFICE = 14  # "联邦安全会议秘书"
 _LOOK_BACK = 45
 _KOREAN_TITLE = 18
+_AT = tuple(words_of("at_place"))
 
 
 @dataclass(slots=True)
@@ -111,6 +112,8 @@ def _set_parts(text: str, names: list[Name], grammar: Grammar, start: int) -> No
             name.part = before.part
         else:
             name.part = _part(text, name, grammar, start)
+        if name.part == "from" and name.head.kind == "place" and text.startswith(_AT, name.end):
+            name.part = "in"
         before = name
 
 

@@ -50,6 +50,13 @@ def _counts(scene: Scene, number: NumberSpan) -> bool:
 
 
 def _counted(scene: Scene, number: NumberSpan, things: Sequence[Word]) -> Word | None:
+    if scene.grammar.marks_after:  # "컨테이너 약 7천개 분량의 무기": the count follows what it counts
+        stands_by = next(
+            (w for w in things if scene.text[w.end : number.start].strip() == "" and w.end <= number.start),
+            None,
+        )
+        if stands_by is not None:
+            return stands_by
     after = [
         word
         for word in things

@@ -15,6 +15,7 @@ from pipeline.core.records import Entity, Mention
 _NAMING = frozenset({"organisation", "person"})  # words inside such a name are no words of the sentence
 _DECOY = Sign("cue", "decoy")
 _DATELINE = re.compile(r",\s(?:[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s\w{3,8})\b")
+_WIRE = re.compile(r"[^，。,;；\n]{2,24}[日号號]\s?[电電讯訊]")  # "新华社平壤8月15日电"
 _BREAKS = re.compile(r"[;:；]|\s[–—-]+\s|—")
 
 
@@ -46,8 +47,11 @@ class Scene:
         covers = decoys + [(m.start, m.end) for m, entity in self.mentions if entity.kind in _NAMING]
         for start, end, signs in self.hits:
             covered = any(begin <= start and end <= stop for begin, stop in covers)
+            masked = any(
+                begin <= start and end <= stop and end - start < stop - begin for begin, stop in decoys
+            )
             for kind, value in signs:
-                if kind == "cue" or not covered:
+                if not (masked if kind == "cue" else covered):
                     found.setdefault(kind, []).append(Word(start, end, value))
         units = [
             Word(m.start, m.end, "troops") for m, entity in self.mentions if entity.kind == "military_unit"
@@ -112,6 +116,9 @@ class Scene:
 
     def is_dateline(self, start: int, end: int) -> bool:
         """Tell whether a place says where the report was written ("BRUSSELS, Feb 20 - ")."""
+        wire = _WIRE.match(self.text, self.start, self.end)
+        if wire is not None and end <= wire.end():
+            return True
         return start == self.start and _DATELINE.match(self.text, end, self.end) is not None
 
     @cached_property

@@ -30,6 +30,7 @@ def dates_in(context: Context, scene: Scene) -> list[DateSpan]:
         match = _DATELINE.match(scene.text, scene.start, scene.end)
         start = match.end() if match else start
     dates = find_dates(scene.text, start, scene.end, context.article.published_at)
+    dates = [date for date in dates if not scene.is_dateline(date.start, date.end)]
     return [date for date in dates if not _is_a_count(scene, date)]
 
 

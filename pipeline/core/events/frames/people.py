@@ -19,7 +19,7 @@ from pipeline.core.vocabulary import EventEntry
 
 _LEAVING = frozenset({"withdrawal", "removal"})
 _STRUCK = 24
-_KOREAN_ENDING = 3  # "된 ", "한 ", " "
+_KOREAN_ENDING = 4  # "된 ", "한 ", "되였던 "
 
 
 def read_people(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
@@ -35,7 +35,7 @@ def read_people(context: Context, scene: Scene, trigger: Word, entry: EventEntry
         return None
     if _are_moved_by_foe(context, scene, trigger):
         return None
-    if entry.mode in _LEAVING and not scene.things.isdisjoint({"claim", "memorial"}):
+    if entry.mode in _LEAVING and _is_of_claim(scene):
         return None  # it is a report that is withdrawn, or coffins that come home
     if entry.mode == "presence" and not context.is_in(ally, context.countries_of(scene)):
         return None
@@ -62,7 +62,11 @@ def read_harm(context: Context, scene: Scene, trigger: Word, entry: EventEntry) 
     ally = context.ally(party)
     if ally is None or ally != context.alliance.host or not has_other(context, scene, party):
         return None
-    by = [name for name in marked(scene, trigger, "from") if name.country not in {party, None}]
+    by = [
+        name
+        for name in marked(scene, trigger, "from")
+        if name.country not in {party, None} and name.head.kind != "place"
+    ]
     foe = subject(scene, trigger)
     if foe is None or foe.country not in context.alliance.theatre:
         foe = _attacker(context, scene)
@@ -77,6 +81,17 @@ def read_harm(context: Context, scene: Scene, trigger: Word, entry: EventEntry) 
         recipients=country_of(context, party),
         location=place(context, scene, trigger, ally),
         theme=theme,
+        is_background=_is_of_mourned(scene, trigger),
+    )
+
+
+def _is_of_mourned(scene: Scene, trigger: Word) -> bool:
+    """Tell whether a Korean participle only says whom a tribute is to ("전사한 렬사들")."""
+    if not scene.grammar.marks_after:
+        return False
+    return any(
+        word.value == "memorial" and 0 < word.start - trigger.end <= _KOREAN_ENDING
+        for word in scene.words("thing")
     )
 
 
@@ -196,6 +211,15 @@ def _known_from_before(context: Context, scene: Scene, guest: str) -> bool:
         if told is not None
         for word in told.words("thing")
         if word.value in {"troops", "workers"}
+    )
+
+
+def _is_of_claim(scene: Scene) -> bool:
+    """Tell whether a report, as a noun, or a memorial is there; "报道" and "보도" may be but the word of saying."""
+    said = {word.start for word in scene.cues("say")}
+    return any(
+        word.value == "memorial" or (word.value == "claim" and word.start not in said)
+        for word in scene.words("thing")
     )
 
 
