@@ -62,7 +62,7 @@ def _speaker(scene: Scene, word: Word) -> Name | None:
     names = [name for name in scene.names if name.head.kind not in _MUTE]
     said = text[word.start : word.end].lower()
     if scene.grammar.marks_after:
-        return _korean_speaker(names, word, said)
+        return _korean_speaker(scene, names, word, said)
     after = next((n for n in names if 0 <= n.start - word.end <= _AFTER), None)
     if said in words_of("pointing"):
         return after
@@ -102,7 +102,7 @@ def _speaker(scene: Scene, word: Word) -> Name | None:
     if before is None:
         before = _before_apposition(scene, names, word, clause)
     if scene.grammar.language == "zh":  # the topic goes on over commas; nobody who speaks stands behind
-        return before or next((n for n in names if n.part == "" and n.end <= word.start), None)
+        return _topic(scene, names, before, word)
     if before is None and after is not None and after.start - word.end <= 3 and closes:
         return after
     if before is None and closes:
@@ -131,12 +131,30 @@ def _before_apposition(scene: Scene, names: list[Name], word: Word, clause: int)
     return None
 
 
-def _korean_speaker(names: list[Name], word: Word, said: str) -> Name | None:
+def _topic(scene: Scene, names: list[Name], before: Name | None, word: Word) -> Name | None:
+    """Return the Chinese speaker: the name before the word, unless that is whom or what is spoken of ("对…表示")."""
+    topics = [n for n in names if n.part == "" and n.end <= word.start]
+    if before is None:
+        return next(iter(topics), None)
+    opened = max(
+        (scene.text.rfind(it, scene.start, before.start) for it in words_of("object_openers")), default=-1
+    )
+    if opened < 0 or not scene.text[opened : before.start].isalnum():
+        return before
+    earlier = [n for n in topics if n.end <= opened]
+    return earlier[-1] if earlier else before
+
+
+def _korean_speaker(scene: Scene, names: list[Name], word: Word, said: str) -> Name | None:
     if said.endswith(tuple(words_of("according_to_endings"))):
         return next((n for n in reversed(names) if n.end <= word.start), None)
     subjects = [n for n in names if n.part == "subject" and n.end <= word.start]
     if subjects and word.start - subjects[-1].end <= _KOREAN_TITLE:
         return subjects[-1]
+    quoting = tuple(words_of("quotative_endings"))
+    after = next((n for n in reversed(subjects) if scene.text[: n.start].rstrip().endswith(quoting)), None)
+    if after is not None:  # "보낼 것이라고 CNN이 … 보도했다"
+        return after
     return subjects[0] if subjects else None
 
 

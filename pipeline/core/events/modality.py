@@ -35,6 +35,8 @@ def modality_of(draft: Draft, when: When) -> Modality:
         return "planned"
     if said in {"estimated", "alleged"}:
         return said
+    if draft.is_background and scene.grammar.marks_after:
+        return "asserted"  # what a Korean participle recalls is taken for known
     if scene.cues("estimate") or scene.cues("guess"):
         return "estimated"
     return "alleged" if scene.cues("anonymous") else "asserted"

@@ -171,7 +171,11 @@ def _weekday(said: Said, today: date, hour: int) -> Span:
 
 
 def _day_of_month(said: Said, today: date, hour: int) -> Span | None:
-    """Return the last such day: news looks back; a day of slack covers the time zones."""
+    """Return the last such day, since news looks back ("오는 26일" looks ahead); a day of slack covers the time zones."""
+    if said.turn == 1:
+        ahead = (_month(today.replace(day=1), forward) for forward in range(3))
+        spans = (_in_month(said, month.year, month.month) for month in ahead)
+        return next((span for span in spans if span and span.end >= today), None)
     slack = 1 if hour >= _NEXT_DAY_BEGINS else 0
     this_month = today.replace(day=1)
     for back in range(3):

@@ -26,7 +26,7 @@ def read_encounter(context: Context, scene: Scene, trigger: Word, entry: EventEn
         present |= _implied(context, scene, next(iter(present)), entry)
     if len(present) < len(context.parties) or not _has_people(context, scene, by_country):
         return None
-    if _others_meet(context, trigger, by_country):
+    if _others_meet(context, scene, trigger, by_country):
         return None
     if entry.face_to_face and not _is_face_to_face(context, scene, by_country):
         return None
@@ -96,7 +96,17 @@ def _has_people(context: Context, scene: Scene, by_country: dict[str, list[Name]
     return people or bool(scene.cues("contact"))
 
 
-def _others_meet(context: Context, trigger: Word, by_country: dict[str, list[Name]]) -> bool:
+def _is_visited_too(context: Context, scene: Scene, name: Name) -> bool:
+    """Tell whether a country is but the next stop after a party ("러시아와 벨라루스를 방문", "访问俄罗斯和白俄罗斯")."""
+    if name.head.kind != "country":
+        return False
+    before = [other for other in scene.names if other.end <= name.start]
+    if not before or before[-1].head.kind != "country" or before[-1].country not in context.parties:
+        return False
+    return scene.text[before[-1].end : name.start].strip().lower() in words_of("coordinated")
+
+
+def _others_meet(context: Context, scene: Scene, trigger: Word, by_country: dict[str, list[Name]]) -> bool:
     """Tell whether the trigger's nearest people are of a third country."""
     persons = [
         name
@@ -104,7 +114,11 @@ def _others_meet(context: Context, trigger: Word, by_country: dict[str, list[Nam
         for name in names
         if name.head.kind in {"person", "organisation"} or name.head.kind == "country"
     ]
-    strangers = [name for name in persons if name.country not in context.parties]
+    strangers = [
+        name
+        for name in persons
+        if name.country not in context.parties and not _is_visited_too(context, scene, name)
+    ]
     if not strangers:
         return False
     first = min(persons, key=lambda name: name.start)
@@ -123,6 +137,7 @@ def _order(
     firsts: list[tuple[int, str, tuple[str, ...]]] = []
     for party in context.parties:
         names = by_country.get(party, [])
+        names = [n for n in names if not (n.speaks and n.head.kind == "organisation")] or names
         persons = [name for name in names if name.head.kind == "person"]
         visiting = [name for name in persons if name.part == "from" and name.start >= trigger.end]
         if visiting and scene.text.startswith(_BY, trigger.end):  # "a visit by X to Y": X comes

@@ -13,6 +13,7 @@ _FROM, _OF = 32, 12  # how far behind the message its sender may be named
 _THANKED_FOR = 40
 _RELATIVE = 12
 _ANSWERED = 3
+_TITLE_AND_OF = 8
 
 
 def read_message(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
@@ -132,6 +133,9 @@ def _sender(scene: Scene, trigger: Word, names: list[Name], parties: tuple[str, 
 
 def _korean_sender(scene: Scene, trigger: Word, names: list[Name]) -> Name | None:
     names = [name for name in names if not _sent_something_else(scene, trigger, name)]
+    owner = [n for n in names if n.part == "of" and 0 <= trigger.start - n.end <= _TITLE_AND_OF]
+    if owner and scene.text[owner[-1].end : trigger.start].rstrip().endswith(tuple(words_of("possessives"))):
+        return owner[-1]  # "푸틴 대통령의 친서를 전달했다": who hands it over did not write it
     senders = [n for n in names if n.part == "from"] or [n for n in names if n.part == "subject"]
     if senders:
         return senders[0]
