@@ -30,6 +30,7 @@ def dates(text: str, published_at: datetime | None = PUBLISHED) -> list[DateSpan
         ("on 28 April 2025, he", "28 April 2025", "2025-04-28", "2025-04-28", "day"),
         ("on the 28th of April 2025", "the 28th of April 2025", "2025-04-28", "2025-04-28", "day"),
         ("on April 28th, 2025", "April 28th, 2025", "2025-04-28", "2025-04-28", "day"),
+        ("held on April 28, 2025 on the occasion of", "April 28, 2025", "2025-04-28", "2025-04-28", "day"),
         ("from April 28-30, 2025", "April 28-30, 2025", "2025-04-28", "2025-04-30", "day"),
         ("came from April 28 to 30, 2025", "from April 28 to 30, 2025", "2025-04-28", "2025-04-30", "day"),
         ("on April 28-May 2, 2025", "April 28-May 2, 2025", "2025-04-28", "2025-05-02", "day"),
