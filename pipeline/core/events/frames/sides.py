@@ -101,6 +101,15 @@ def _is_and(scene: Scene, one: Name, other: Name) -> bool:
     return scene.text[one.end : other.start].strip() in words_of("together")
 
 
+def joined(scene: Scene, name: Name) -> list[Name]:
+    """Return a name and those joined to it by "and" ("Putin and Kim confirm …")."""
+    names = [name]
+    for other in scene.names:
+        if other.start > names[-1].end and _is_and(scene, names[-1], other):
+            names.append(other)
+    return names
+
+
 def subject(scene: Scene, trigger: Word) -> Name | None:
     """Return who stands as the subject of the trigger: the first unmarked name before it in its clause."""
     names = scene.names

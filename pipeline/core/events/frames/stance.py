@@ -10,6 +10,7 @@ from pipeline.core.events.frames.sides import (
     is_media,
     is_official,
     is_passive,
+    joined,
     marked,
     speaking,
     subject,
@@ -57,7 +58,8 @@ def read_stance(context: Context, scene: Scene, trigger: Word, entry: EventEntry
     if not by_party and not _on_alliance(context, scene, speaker):
         return None
     recipients = _addressees(context, scene, speaker)
-    return Draft(entry, scene, trigger, "stance", actors=(speaker.head.id,), recipients=recipients)
+    actors = tuple(name.head.id for name in joined(scene, speaker) if is_official(name))
+    return Draft(entry, scene, trigger, "stance", actors=actors or (speaker.head.id,), recipients=recipients)
 
 
 def _is_to_party(context: Context, scene: Scene, trigger: Word) -> bool:
