@@ -1,6 +1,6 @@
 """How sure it is that it happened: asserted, estimated, alleged, planned, conditional or denied."""
 
-from pipeline.core.events.cues import verb_group
+from pipeline.core.events.cues import verb_group, words_of
 from pipeline.core.events.draft import Draft
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.records import Modality, When
@@ -153,4 +153,12 @@ def _is_planned(scene: Scene, trigger: Word) -> bool:
         start <= word.start
         and (0 <= trigger.start - word.end <= near or word.start <= trigger.start < word.end)
         for word in scene.cues("plan")
-    )
+    ) or any(_will_take_place(scene, trigger, word) for word in scene.cues("plan"))
+
+
+def _will_take_place(scene: Scene, trigger: Word, word: Word) -> bool:
+    """Tell whether a verb behind a noun says that it is to come ("Визит … готовится")."""
+    if scene.text[word.start : word.end].lower() not in words_of("taking_place"):
+        return False
+    gap = scene.text[trigger.end : word.start]
+    return trigger.end <= word.start and len(gap) <= _NEAR and not {",", ";", ":"} & set(gap)
