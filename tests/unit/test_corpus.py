@@ -41,3 +41,28 @@ def test_event_types_are_found() -> None:
     types = summary(scores())["types"]
     assert types["all"]["f1"] >= 0.95
     assert types["statement"]["f1"] >= 0.92
+
+
+SLOT_FLOORS = {
+    "actor": 0.89,
+    "recipient": 0.92,
+    "quantity": 0.99,
+    "location": 0.70,
+    "date": 0.82,
+    "attribution": 0.88,
+    "modality": 0.95,
+    "time_frame": 0.94,
+    "mode": 0.91,
+    "occasion": 0.84,
+}
+
+
+@pytest.mark.parametrize(("slot", "floor"), SLOT_FLOORS.items())
+def test_slots_are_filled_as_labelled(slot: str, floor: float) -> None:
+    """What the articles tell of who, where, when, how many and by whose word is found."""
+    assert summary(scores())["slots"]["all"][slot]["share"] >= floor
+
+
+def test_names_are_linked() -> None:
+    """The names in the articles lead to the entities that they mean."""
+    assert summary(scores())["entities"]["all"]["f1"] >= 0.97

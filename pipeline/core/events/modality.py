@@ -39,7 +39,16 @@ def modality_of(draft: Draft, when: When) -> Modality:
         return "asserted"  # what a Korean participle recalls is taken for known
     if scene.cues("estimate") or scene.cues("guess"):
         return "estimated"
-    return "alleged" if scene.cues("anonymous") else "asserted"
+    return "alleged" if _is_anonymous(scene) else "asserted"
+
+
+def _is_anonymous(scene: Scene) -> bool:
+    """Tell whether nobody stands for it: experts and officials are its source only where somebody says it."""
+    told = bool(scene.cues("say"))
+    heads = words_of("anonymous_heads")
+    return any(
+        told or scene.text[word.start : word.end].lower() not in heads for word in scene.cues("anonymous")
+    )
 
 
 def is_undone(scene: Scene, trigger: Word) -> bool:

@@ -11,7 +11,7 @@ from pipeline.core.events.modality import is_to_come, modality_of
 from pipeline.core.events.quantities import counts_in, quantities_of
 from pipeline.core.events.quotes import quote_of
 from pipeline.core.events.scene import Scene
-from pipeline.core.events.timeframe import ahead, dates_in, time_frame, when_of, when_said
+from pipeline.core.events.timeframe import ahead, dates_in, own_dates, time_frame, when_of, when_said
 from pipeline.core.records import AllianceEvent, Attribution, Evidence, Modality, TimeFrame, When
 from pipeline.core.text.dates import DateSpan
 from pipeline.core.text.numbers import NumberSpan
@@ -73,7 +73,7 @@ class Reading:
 
 def read_draft(context: Context, draft: Draft, facts: Facts) -> Reading | None:
     """Return the draft as a reading; None where its entry does not hold for the modality."""
-    date = when_of(draft.scene, draft.trigger, facts.dates)
+    date = when_of(draft.scene, draft.trigger, own_dates(draft, facts.dates))
     when = when_said(date)
     modality = draft.modality or modality_of(draft, when)
     if not _is_meant(draft, modality):

@@ -20,6 +20,8 @@ _HALF_A_YEAR = timedelta(days=184)
 _LEAD = 2
 _SHORT = 6
 _NEAR = 120
+_NEAR_ACT = 30
+_TOLD_BESIDE = frozenset({"statement", "deployment"})
 _SAID_LAST = frozenset({"ko", "zh"})  # languages that put the day of saying right before the verb
 
 
@@ -44,6 +46,18 @@ def _is_a_count(scene: Scene, date: DateSpan) -> bool:
         0 < word.start - date.end <= _COUNTED and "," not in scene.text[date.end : word.start]
         for word in scene.words("thing")
     )
+
+
+def own_dates(draft: Draft, dates: list[DateSpan]) -> list[DateSpan]:
+    """Return the dates that can be the event's, without that of the summit or treaty that is told beside it."""
+    if draft.entry.type not in _TOLD_BESIDE:
+        return dates
+    return [date for date in dates if not _is_of_an_act(draft.scene, date)]
+
+
+def _is_of_an_act(scene: Scene, date: DateSpan) -> bool:
+    before = scene.text[max(scene.start, date.start - _NEAR_ACT) : date.start].rpartition(",")[2]
+    return not words_of("dated_acts").isdisjoint(before.lower().split())
 
 
 def when_of(scene: Scene, trigger: Word, dates: list[DateSpan]) -> DateSpan | None:

@@ -5,7 +5,7 @@ import re
 from pipeline.core.events.context import Context
 from pipeline.core.events.cues import words_of
 from pipeline.core.events.draft import Draft
-from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, says_both
+from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, says_both, stages
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
@@ -37,9 +37,9 @@ def read_encounter(context: Context, scene: Scene, trigger: Word, entry: EventEn
 
 def _location(context: Context, scene: Scene) -> str | None:
     """Return where they meet: a place of either party, else one of a third country that they meet in."""
-    own = (e.id for _, e in scene.mentions if e.kind == "place" and e.country in context.parties)
+    own = stages(context, scene)
     abroad = (name.head.id for name in scene.names if name.head.kind == "place" and name.part == "in")
-    return next(own, None) or next(abroad, None)
+    return next(iter(own), None) or next(abroad, None)
 
 
 def _is_face_to_face(context: Context, scene: Scene, by_country: dict[str, list[Name]]) -> bool:

@@ -2,7 +2,7 @@
 
 from pipeline.core.events.context import Context
 from pipeline.core.events.draft import Draft
-from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, theme_of, who
+from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, stages, theme_of, who
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
@@ -28,9 +28,7 @@ def read_memorial(context: Context, scene: Scene, trigger: Word, entry: EventEnt
         actors=who(context, actor, party),
         recipients=country_of(context, str(context.ally(party))),
         theme=themes[0],
-        location=next(
-            (e.id for _, e in scene.mentions if e.kind == "place" and e.country in context.parties), None
-        ),
+        location=next(iter(stages(context, scene)), None),
     )
 
 

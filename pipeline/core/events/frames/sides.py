@@ -204,6 +204,13 @@ def place(context: Context, scene: Scene, trigger: Word, country: str) -> str | 
     return best[3] if best else None
 
 
+def stages(context: Context, scene: Scene) -> list[str]:
+    """Return the places of the parties that a sentence names: where something happens first, then in order."""
+    inside = [name.head.id for name in scene.names if name.part == "in"]
+    found = [entity.id for _, entity in _places(scene, context.parties)]
+    return sorted(found, key=lambda place: place not in inside)
+
+
 def _is_seat(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a place is a dateline's, or a speaker's ("analysts in Kyiv say", "a Kyiv official")."""
     if scene.is_dateline(start, end):
