@@ -5,7 +5,8 @@ import re
 from pipeline.core.events.context import Context
 from pipeline.core.events.cues import words_of
 from pipeline.core.events.draft import Draft
-from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, says_both, stages
+from pipeline.core.events.frames.places import stages
+from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, says_both
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry

@@ -2,7 +2,8 @@
 
 from pipeline.core.events.context import Context
 from pipeline.core.events.draft import Draft
-from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, stages, theme_of, who
+from pipeline.core.events.frames.places import stages
+from pipeline.core.events.frames.sides import country_of, is_leisure, is_media, theme_of, who
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry

@@ -3,13 +3,13 @@
 from pipeline.core.events.context import Context
 from pipeline.core.events.cues import verb_group, words_of
 from pipeline.core.events.draft import Draft
+from pipeline.core.events.frames.places import place
 from pipeline.core.events.frames.sides import (
     country_of,
     has_other,
     is_passive,
     marked,
     owners,
-    place,
     subject,
     theme_of,
 )

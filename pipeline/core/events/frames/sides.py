@@ -1,13 +1,12 @@
 """Who is on which side of a trigger: what the frames share."""
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable
 
 from pipeline.core.events.context import Context
 from pipeline.core.events.cues import verb_group, words_of
 from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
-from pipeline.core.records import Entity, Mention
 from pipeline.core.vocabulary import EventEntry
 
 _LINKING = (
@@ -174,59 +173,6 @@ def has_other(context: Context, scene: Scene, party: str) -> bool:
     if context.is_in(other, here):
         return True
     return context.is_in(other, context.lead_countries) and context.is_in(party, context.lead_countries)
-
-
-def place(context: Context, scene: Scene, trigger: Word, country: str) -> str | None:
-    """Return the place of the event: the finest in the country or theatre, the nearest to the trigger.
-
-    Where the report was written and where who speaks has his office are no places of the event.
-    """
-    wanted = {country}
-    if country == context.alliance.host:
-        wanted |= set(context.alliance.theatre)
-    start, end = scene.reach(trigger.start)
-    if not any(start <= m.start < end for m, entity in _places(scene, wanted)):
-        start, end = scene.start, scene.end
-    left = {entity.id for name in scene.names if name.part == "from" for entity in name.members}
-    best: tuple[int, int, int, str] | None = None
-    for mention, entity in _places(scene, wanted):
-        if not start <= mention.start < end:
-            continue
-        if _is_seat(scene, mention.start, mention.end):
-            continue
-        rank = (
-            int(entity.id in left),
-            int(mention.start < trigger.start),
-            abs(mention.start - trigger.start),
-            entity.id,
-        )
-        best = min(best, rank) if best else rank
-    return best[3] if best else None
-
-
-def stages(context: Context, scene: Scene) -> list[str]:
-    """Return the places of the parties that a sentence names: where something happens first, then in order."""
-    inside = [name.head.id for name in scene.names if name.part == "in"]
-    found = [entity.id for _, entity in _places(scene, context.parties)]
-    return sorted(found, key=lambda place: place not in inside)
-
-
-def _is_seat(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a place is a dateline's, or a speaker's ("analysts in Kyiv say", "a Kyiv official")."""
-    if scene.is_dateline(start, end):
-        return True
-    before = scene.text[max(scene.start, start - 24) : start].split()
-    after = scene.text[end : min(scene.end, end + 16)].split()
-    heads = words_of("anonymous_heads")
-    if len(before) > 1 and before[-1] == "in" and before[-2].lower() in heads:
-        return True
-    return scene.text[end : end + 1] == " " and bool(after) and after[0].lower().strip(",.") in heads
-
-
-def _places(scene: Scene, countries: Container[str | None]) -> Iterator[tuple[Mention, Entity]]:
-    return (
-        (m, entity) for m, entity in scene.mentions if entity.kind == "place" and entity.country in countries
-    )
 
 
 def is_official(name: Name) -> bool:
