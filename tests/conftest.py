@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.settings import Settings
 
-pytest_plugins = ("faults_plugin",)
+pytest_plugins = ("commands_plugin", "faults_plugin")
 _REPOSITORY = Path(__file__).parent.parent
 _kafka = pytest.StashKey[str]()
 

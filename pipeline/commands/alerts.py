@@ -102,7 +102,7 @@ def _printer(settings: "Settings", *, as_json: bool) -> "Callable[[Alert], None]
     from pipeline.profiles import load_profile
     from pipeline.sinks.layout import print_alert
 
-    names = {entity.id: entity.name for entity in load_profile(settings.profile).entities}
+    names = load_profile(settings.profile).names
     return partial(print_alert, Console(highlight=False), names=names)
 
 

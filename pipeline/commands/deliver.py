@@ -50,7 +50,7 @@ def deliver(
     set_up_logging(settings.log_level)
     settings = settings.model_copy(update={"brokers": bootstrap_servers(settings)})
     ensure_topics(settings, tell=lambda line: typer.echo(line, err=True))
-    names = {entity.id: entity.name for entity in load_profile(settings.profile).entities}
+    names = load_profile(settings.profile).names
     specs = sink or default_sinks(settings)
     delivery = Delivery(settings, open_sinks(specs, names))
     stopped = threading.Event()

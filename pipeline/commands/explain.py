@@ -70,22 +70,23 @@ def _explained(
     from pipeline.core.errors import RecordError
     from pipeline.core.events import EventTagger
     from pipeline.core.layers import Layer
+    from pipeline.core.profile import parse_profile
     from pipeline.explaining.explained import explained
-    from pipeline.profiles import load_profile, profile_layers
+    from pipeline.explaining.sources import written_at
+    from pipeline.profiles import profile_layers
     from pipeline.settings import load_settings
 
     settings = load_settings(config, profile=profile)
-    watched = load_profile(settings.profile)
     bases, own = profile_layers(settings.profile)
-    layers = [*bases, Layer(Path(settings.profile).name, own.files)]
-    names = {entity.id: entity.name for entity in watched.entities}
+    watched = parse_profile(own.files, bases)
+    sources = written_at([*bases, Layer(Path(settings.profile).name, own.files)])
     find_entities, tag_events = EntityFinder(watched), EventTagger(watched)
     for item in with_progress(files):
         try:
             if isinstance(item.result, RecordError):
                 raise item.result
             tagged = tag_events(find_entities(item.result))
-            yield explained(tagged, tag_events.triggers, names, layers)
+            yield explained(tagged, tag_events.triggers, watched.names, sources)
         except RecordError as error:
             bad.append(item.position)
             typer.echo(f"{item.position}: {error}", err=True)

@@ -71,7 +71,7 @@ def run(
     with _stop_signals() as stop, ExitStack() as parts:
         say(f"data in {settings.data_dir.absolute()}")
         settings = parts.enter_context(_kafka(settings))
-        sinks = open_sinks(default_sinks(settings), {entity.id: entity.name for entity in watched.entities})
+        sinks = open_sinks(default_sinks(settings), watched.names)
         delivery = _start_flow(settings, sinks, parts)
         publisher = parts.enter_context(_publisher(settings))
         if settings.samples:

@@ -57,8 +57,9 @@ def stories(
     from rich.console import Console
 
     from pipeline.commands.story_view import print_table
+    from pipeline.profiles import load_profile
 
-    print_table(Console(highlight=False), wanted[:limit], _names(settings))
+    print_table(Console(highlight=False), wanted[:limit], load_profile(settings.profile).names)
 
 
 def story(
@@ -89,8 +90,9 @@ def story(
     from rich.console import Console
 
     from pipeline.commands.story_view import print_story
+    from pipeline.profiles import load_profile
 
-    print_story(Console(highlight=False), found, _names(settings))
+    print_story(Console(highlight=False), found, load_profile(settings.profile).names)
 
 
 def _meant(beginning: str, known: "list[Story]") -> "Story":
@@ -124,9 +126,3 @@ def _print_json(found: "list[Story]") -> None:
 
     for one in found:
         typer.echo(codec.encode(one).decode())
-
-
-def _names(settings: "Settings") -> dict[str, str]:
-    from pipeline.profiles import load_profile
-
-    return {entity.id: entity.name for entity in load_profile(settings.profile).entities}

@@ -105,6 +105,11 @@ class Profile:
         """The entities by their id."""
         return {entity.id: entity for entity in self.entities}
 
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The entities' names by their id."""
+        return {entity.id: entity.name for entity in self.entities}
+
 
 E = TypeVar("E", bound=Entry)
 

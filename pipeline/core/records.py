@@ -181,6 +181,11 @@ class AllianceEvent(Record, frozen=True, kw_only=True):
     confidence: Probability
     rule: str = ""
 
+    @property
+    def is_news(self) -> bool:
+        """Whether it is reported as news: neither a recap nor denied nor merely conceivable."""
+        return self.time_frame == "current" and self.modality not in {"denied", "conditional"}
+
 
 class TaggedArticle(EntityArticle, frozen=True, kw_only=True):
     """An article with the alliance events read from it."""

@@ -46,7 +46,7 @@ def names_of(profile: Profile) -> Names:
         exact,
         by_name,
         kinds={entity.id: entity.kind for entity in profile.entities},
-        canonical={entity.id: entity.name for entity in profile.entities},
+        canonical=profile.names,
     )
 
 

@@ -24,8 +24,4 @@ class Outcome:
     @property
     def current(self) -> tuple[AllianceEvent, ...]:
         """The events that the article reports as news: neither recap nor denied nor merely conceivable."""
-        return tuple(
-            event
-            for event in self.events
-            if event.time_frame == "current" and event.modality not in {"denied", "conditional"}
-        )
+        return tuple(event for event in self.events if event.is_news)

@@ -6,11 +6,9 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from pipeline.core.layers import Layer
 from pipeline.core.records import TaggedArticle
 from pipeline.explaining.reasons import Reason, Triggers, reasons
 from pipeline.explaining.segments import Segment, segments
-from pipeline.explaining.sources import written_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +22,13 @@ class Explained:
 
 
 def explained(
-    article: TaggedArticle, triggers: Triggers, names: Mapping[str, str], layers: Sequence[Layer]
+    article: TaggedArticle,
+    triggers: Triggers,
+    names: Mapping[str, str],
+    sources: Mapping[str, Sequence[str]],
 ) -> Explained:
-    """Return the article explained; `names` are those of its profile's entities by id, `layers` its files."""
+    """Return the article explained; `names` are those of its profile's entities by id, `sources` where entries are written."""
     found = reasons(article, triggers, names)
-    sources = {entry: written_at(layers, entry) for entry in {reason.entry for reason in found}}
     return Explained(article, segments(article, found), found, sources)
 
 

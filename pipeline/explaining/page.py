@@ -37,7 +37,7 @@ def page(articles: Iterable[Explained]) -> Iterator[str]:
 def _article(id_: str, it: Explained) -> Iterator[str]:
     article = it.article
     entities = {entity.id: entity for entity in article.entities}
-    news = {reason.number for reason in it.reasons if reason.is_news}
+    news = {reason.number for reason in it.reasons if reason.event.is_news}
     told = " · ".join(
         filter(
             None,
@@ -96,7 +96,7 @@ def _event(id_: str, it: Explained, reason: Reason) -> str:
     rows.append(_row("entry", f"<code>{escape(reason.entry)}</code>", f"<code>{escape(where)}</code>"))
     rows.append(_row("words", f"<b>{words}</b>" if words else "none", ""))
     rows.append(_row("rule", f"<code>{escape(reason.rule)}</code>", ""))
-    kind = "number news" if reason.is_news else "number"
+    kind = "number news" if reason.event.is_news else "number"
     return (
         f'<details open id="{id_}-e{reason.number}"><summary>'
         f'<span class="{kind}">{reason.number}</span> {escape(event.type)}: {escape(event.mode)} '

@@ -31,11 +31,6 @@ class Reason:
     triggers: tuple[Span, ...]
     slots: tuple[SlotSource, ...]
 
-    @property
-    def is_news(self) -> bool:
-        """Tell whether the event is reported as news: neither a recap nor denied nor merely conceivable."""
-        return self.event.time_frame == "current" and self.event.modality not in {"denied", "conditional"}
-
 
 def reasons(article: TaggedArticle, triggers: Triggers, names: Mapping[str, str]) -> list[Reason]:
     """Return what made each event of an article; `names` are those of all entities, mentioned or inferred."""

@@ -10,39 +10,24 @@ import pytest
 import typer
 from alerts_by_hand import an_alert, sha
 from kafka import KafkaProducer
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from pipeline import codec
-from pipeline.broker.topics import ensure_topics
 from pipeline.commands import alerts
 from pipeline.core.errors import SettingsError
 from pipeline.core.records import Alert
 from pipeline.settings import Settings
 from pipeline.topology import ALERTS
 
-SettingsFactory = Callable[..., Settings]
 Command = Callable[..., Result]
 
 
 @pytest.fixture
-def own(settings: SettingsFactory) -> Settings:
-    """Settings with all topics made, of two partitions each."""
-    made = settings(partitions=2)
-    ensure_topics(made)
-    return made
-
-
-@pytest.fixture
-def pactwatch(own: Settings, monkeypatch: pytest.MonkeyPatch) -> Command:
+def pactwatch(on_own_topics: Callable[..., Command]) -> Command:
     """Run `alerts …` on this test's topics."""
-    monkeypatch.setenv("PACTWATCH_TOPIC_PREFIX", own.topic_prefix)
     app = typer.Typer()
     app.command()(alerts.alerts)
-
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(app, [*arguments, "--brokers", own.brokers or ""])
-
-    return run
+    return on_own_topics(app)
 
 
 def _raise(own: Settings, *values: Alert | bytes) -> None:

@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 import pytest
 from kafka import KafkaConsumer, TopicPartition
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from pipeline.broker.topics import ensure_topics
 from pipeline.commands import dead_letters
 from pipeline.core.errors import BrokerError, RecordError, SettingsError
 from pipeline.dead_letters import Headers, Message, dead_letter
@@ -32,22 +31,9 @@ class Raw(NamedTuple):
 
 
 @pytest.fixture
-def own(settings: SettingsFactory) -> Settings:
-    """Settings with all topics made, of two partitions each."""
-    made = settings(partitions=2)
-    ensure_topics(made)
-    return made
-
-
-@pytest.fixture
-def pactwatch(own: Settings, monkeypatch: pytest.MonkeyPatch) -> Command:
+def pactwatch(on_own_topics: Callable[..., Command]) -> Command:
     """Run `dead-letters …` on this test's topics."""
-    monkeypatch.setenv("PACTWATCH_TOPIC_PREFIX", own.topic_prefix)
-
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(dead_letters.app, [*arguments, "--brokers", own.brokers or ""])
-
-    return run
+    return on_own_topics(dead_letters.app)
 
 
 def _bury(own: Settings, *, partition: int = 0, stage: str = "entities", value: bytes | None = BAD) -> None:

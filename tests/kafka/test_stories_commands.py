@@ -7,39 +7,24 @@ import pytest
 import typer
 from kafka import KafkaProducer
 from reports_by_hand import RAISED, report, story_book
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from pipeline import codec
-from pipeline.broker.topics import ensure_topics
 from pipeline.commands import stories
 from pipeline.core.records import Story
 from pipeline.settings import Settings
 from pipeline.topology import STORIES
 
-SettingsFactory = Callable[..., Settings]
 Command = Callable[..., Result]
 
 
 @pytest.fixture
-def own(settings: SettingsFactory) -> Settings:
-    """Settings with all topics made, of two partitions each."""
-    made = settings(partitions=2)
-    ensure_topics(made)
-    return made
-
-
-@pytest.fixture
-def pactwatch(own: Settings, monkeypatch: pytest.MonkeyPatch) -> Command:
+def pactwatch(on_own_topics: Callable[..., Command]) -> Command:
     """Run either command on this test's topics."""
-    monkeypatch.setenv("PACTWATCH_TOPIC_PREFIX", own.topic_prefix)
     app = typer.Typer()
     app.command()(stories.stories)
     app.command()(stories.story)
-
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(app, [*arguments, "--brokers", own.brokers or ""], terminal_width=80)
-
-    return run
+    return on_own_topics(app, terminal_width=80)
 
 
 def versions() -> tuple[list[Story], Story]:

@@ -15,13 +15,14 @@ from pipeline.core.events import EventTagger
 from pipeline.core.layers import Layer
 from pipeline.explaining.explained import Explained, as_values, explained
 from pipeline.explaining.page import page
+from pipeline.explaining.sources import written_at
 from pipeline.explaining.terminal import print_explained
 from pipeline.profiles import load_profile, profile_layers
 
 PROFILE = load_profile("dprk-russia")
 FIND, TAG = EntityFinder(PROFILE), EventTagger(PROFILE)
-NAMES = {entity.id: entity.name for entity in PROFILE.entities}
 BASES, OWN = profile_layers("dprk-russia")
+SOURCES = written_at([*BASES, Layer("dprk-russia", OWN.files)])
 TITLE = "About 10,000 North Korean troops arrive in Kursk"
 BODY = (
     "Vladimir Putin sent Kim Jong Un a letter on Thursday, KCNA said. "
@@ -39,7 +40,7 @@ def explain(title: str = TITLE, body: str = BODY) -> Explained:
         "source": "A <b>Wire</b>",
     }
     article = read_article(fields, fetched_at=datetime(2026, 1, 1, tzinfo=UTC))
-    return explained(TAG(FIND(article)), TAG.triggers, NAMES, [*BASES, Layer("dprk-russia", OWN.files)])
+    return explained(TAG(FIND(article)), TAG.triggers, PROFILE.names, SOURCES)
 
 
 def printed(it: Explained) -> str:

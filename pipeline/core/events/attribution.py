@@ -3,7 +3,7 @@
 import re
 
 from pipeline.core.events.cues import verb_group, words_of
-from pipeline.core.events.names import Name
+from pipeline.core.events.names import Name, owner_of
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.records import Attribution, EntityArticle
 
@@ -12,7 +12,6 @@ _OPENING = 60
 _MUTE = frozenset({"place", "weapon", "agreement"})
 _OFFICE = 110  # "the head of the president's office at the time, …"
 _PHRASE_END = re.compile(r"[,.;:(«—]")
-_POSSESSIVE = 4  # "'s ", "s' "
 _GOING_ON = tuple(words_of("going_on"))
 _UNKNOWN = re.compile(r"((?:[A-Z][\w’'.-]+ ){1,3}[A-Z][\w’'.-]+)(?:, [^,]{3,70},)? $")
 
@@ -46,7 +45,7 @@ def _is_owned_noun(scene: Scene, word: Word) -> bool:
     """Tell whether it is somebody's claim or report that another speaks of ("dismissed South Korea's claims")."""
     if scene.text[word.start : word.end].lower() not in words_of("told_nouns"):
         return False
-    return any(name.owns and 0 < word.start - name.end <= _POSSESSIVE for name in scene.names)
+    return owner_of(scene.names, word.start) is not None
 
 
 def _is_said_of(scene: Scene, word: Word) -> bool:

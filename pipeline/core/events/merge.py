@@ -83,7 +83,7 @@ def _same_actor(
         return False
     if event.type != "statement":
         return True
-    if 0 in {member.evidence.start for member in group} and group[0].recipients == event.recipients:
+    if any(map(_is_title, group)) and group[0].recipients == event.recipients:
         return True  # the title names the party, the lead its chairman
     return any(_is_country(actor, sides) for actor in known) or all(
         _is_country(a, sides) for a in event.actors

@@ -7,6 +7,7 @@ from pipeline.core.events.cues import Grammar, words_of
 from pipeline.core.records import Entity, Mention
 
 _GAP = 45
+_POSSESSIVE = 4  # "'s ", "s' "
 _LONGEST_OFFICE = 14  # "联邦安全会议秘书"
 _LOOK_BACK = 45
 _KOREAN_TITLE = 18
@@ -34,6 +35,11 @@ class Name:
         if self.head.country:
             return self.head.country
         return next((member.country for member in self.members if member.country), None)
+
+
+def owner_of(names: Sequence[Name], start: int) -> Name | None:
+    """Return whose the word at `start` is ("Russia's veto")."""
+    return next((name for name in names if name.owns and 0 < start - name.end <= _POSSESSIVE), None)
 
 
 def read_names(

@@ -62,7 +62,7 @@ def _is_attribute(scene: Scene, theme: Word, trigger: Word) -> bool:
 def _actors(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> tuple[str, ...] | None:
     """Return who of either party does it; None where somebody else stands nearer than one of them."""
     nearest: dict[str, Name] = {}
-    strangers = 0
+    are_strangers_there = False
     for name in scene.names:
         country = name.country
         if name.speaks or country is None or (entry.type == "exercise" and _is_only_near(name, trigger)):
@@ -72,14 +72,10 @@ def _actors(context: Context, scene: Scene, trigger: Word, entry: EventEntry) ->
             if best is None or (best.head.kind != "person" and name.head.kind == "person"):
                 nearest[country] = name
         elif name.part in {"", "subject"} and name.end < trigger.start and name.head.kind != "place":
-            strangers += 1
+            are_strangers_there = True
     start, end = scene.clause(trigger.start)
-    with_strangers = (
-        {c for c, n in nearest.items() if start <= n.start < end and n.part in _TOGETHER}
-        if strangers
-        else nearest.keys()
-    )
-    if len(with_strangers) < len(context.parties) and strangers:
+    together = [n for n in nearest.values() if start <= n.start < end and n.part in _TOGETHER]
+    if are_strangers_there and len(together) < len(context.parties):
         return None
     actors: list[str] = []
     for party in context.parties:

@@ -3,11 +3,9 @@
 from pipeline.core.events.context import Context
 from pipeline.core.events.draft import Draft
 from pipeline.core.events.frames.sides import country_of, is_leisure, is_official, subject, theme_of
-from pipeline.core.events.names import Name
+from pipeline.core.events.names import owner_of
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
-
-_POSSESSIVE = 4  # "'s ", "s' "
 
 
 def read_measure(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
@@ -16,7 +14,7 @@ def read_measure(context: Context, scene: Scene, trigger: Word, entry: EventEntr
         return None
     if not set(context.parties) <= scene.countries and not scene.words("pair"):
         return None
-    actor = _owner(scene, trigger) or subject(scene, trigger)
+    actor = owner_of(scene.names, trigger.start) or subject(scene, trigger)
     if actor is None or not (is_official(actor) or actor.head.kind == "place"):
         actor = next((n for n in scene.names if is_official(n) and n.speaks), None)
     if actor is None:
@@ -30,8 +28,3 @@ def read_measure(context: Context, scene: Scene, trigger: Word, entry: EventEntr
         actors=(actor.head.id,),
         recipients=tuple(entity for party in targets for entity in country_of(context, party)),
     )
-
-
-def _owner(scene: Scene, trigger: Word) -> Name | None:
-    """Return whose measure it is ("Russia's veto")."""
-    return next((n for n in scene.names if n.owns and 0 <= trigger.start - n.end <= _POSSESSIVE), None)

@@ -20,7 +20,8 @@ def read_message(context: Context, scene: Scene, trigger: Word, entry: EventEntr
     """Read who of one party wrote to whom of the other."""
     if is_leisure(scene):
         return None
-    names = [n for n in _within_item(scene, trigger) if is_official(n) and not _is_outlet(n)]
+    here = _within_item(scene, trigger)
+    names = [n for n in here if is_official(n) and not _is_outlet(n)]
     writers = [
         name
         for name in names
@@ -35,7 +36,7 @@ def read_message(context: Context, scene: Scene, trigger: Word, entry: EventEntr
     addressee = next((n for n in _after_or_to(names, trigger) if n.country == ally and n is not sender), None)
     if addressee is None:
         addressee = next((name for name in names if name.country == ally), None)
-    if ally is None or _strangers(context, trigger, _within_item(scene, trigger)):
+    if ally is None or _strangers(context, trigger, here):
         return None
     near = addressee is not None or context.is_in(ally, context.countries_of(scene))
     if not near and not _known_pair(context, scene, str(sender.country), ally):
