@@ -59,6 +59,11 @@ def test_a_wrapped_paragraph_is_one_line() -> None:
     assert text == f"T\n\n{words.strip()}\n\n{items}\n\nShort.\nShort.\nShort."
 
 
+def test_an_accent_joins_its_letter_once_nothing_unseen_stands_between() -> None:
+    """What is removed between a letter and its combining accent leaves one character behind, as NFC has it."""
+    assert plain_text("T", "A\x08\u0300", "text/plain") == "T\n\n\u00c0"
+
+
 @given(
     st.text(alphabet=st.characters(blacklist_categories=["Cs"])), st.sampled_from(["text/plain", "text/html"])
 )

@@ -45,13 +45,14 @@ def _clean(text: str, *, is_html: bool) -> str:
         text = _rendered(text)
     if "&" in text and _REFERENCE.search(text):
         text = html.unescape(text)
+    # Most texts hold nothing else than what is seen and single spaces: str.isprintable tells it fastest.
+    is_seen = text.replace("\n", " ").isprintable()
+    if not is_seen:
+        text = _LINE_ENDS.sub("\n", _UNSEEN.sub("", text))
+    # Only now: what stood between a letter and its accent may be gone.
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    # Most texts hold nothing else than what is seen and single spaces: str.isprintable tells it fastest.
-    if not text.replace("\n", " ").isprintable():
-        text = _LINE_ENDS.sub("\n", _UNSEEN.sub("", text))
-        return _collapsed(text)
-    if any(gap in text for gap in _GAPS):
+    if not is_seen or any(gap in text for gap in _GAPS):
         return _collapsed(text)
     return text.strip()
 
