@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     )
     feeds: bool = Field(True, description="poll the profile's feeds")
     samples: bool = Field(True, description="publish the profile's sample articles at the first start")
+    feed_partitions: int = Field(
+        8, ge=1, le=1000, description="partitions of the feed list: how many pollers can share it"
+    )
     poll_seconds: int = Field(900, ge=10, description="time between two polls of a feed")
     user_agent_contact: str = Field("", description="address or URL named in the poller's User-Agent")
     max_article_chars: int = Field(

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from pipeline.core.entities import EntityFinder
 from pipeline.core.events import EventTagger, reports_of
+from pipeline.core.feeds import FeedState, ListedFeed
 from pipeline.core.profile import Profile
 from pipeline.core.records import (
     Alert,
@@ -113,7 +114,15 @@ EVENTS = Topic(
 STORIES = Topic("stories", Story, lambda r: r.story_id, "each story as known now", compacted=True)
 ALERTS = Topic("alerts", Alert, lambda r: r.story_id, "what is new")
 
-TOPICS = (RAW, ENTITIES, TAGGED, EVENTS, STORIES, ALERTS)
+FEEDS = Topic("feeds", ListedFeed, lambda r: r.feed.id, "the feeds that are polled", compacted=True)
+FEED_STATES = Topic(
+    "feeds.state", FeedState, lambda r: r.feed_id, "what is remembered of each feed", compacted=True
+)
+
+FLOW_TOPICS = (RAW, ENTITIES, TAGGED, EVENTS, STORIES, ALERTS)
+# Partitioned alike and by site, so that one poller has all feeds of a site, each with its state.
+POLLER_TOPICS = (FEEDS, FEED_STATES)
+TOPICS = FLOW_TOPICS + POLLER_TOPICS
 DEAD_LETTERS = "dead-letters"  # the bytes as they came: no record type of its own
 
 STAGES = (

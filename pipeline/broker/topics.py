@@ -11,7 +11,7 @@ from pipeline.broker.address import bootstrap_servers
 from pipeline.broker.admin import admin_client
 from pipeline.core.errors import BrokerError
 from pipeline.settings import MAX_MESSAGE_BYTES, Settings
-from pipeline.topology import DEAD_LETTERS, TOPICS
+from pipeline.topology import DEAD_LETTERS, POLLER_TOPICS, TOPICS
 
 _log = logging.getLogger(__name__)
 # A dead letter holds a whole record and, in headers, why it is dead.
@@ -31,10 +31,9 @@ def ensure_topics(settings: Settings, tell: Callable[[str], None] = _log.warning
             _create(admin, settings, {name: wanted[name] for name in missing})
         for topic in admin.describe_topics(sorted(wanted.keys() - set(missing))):
             found = len(topic["partitions"])
-            if found != settings.partitions:
+            if found != (said := partitions(settings, topic["name"])):
                 tell(
-                    f"topic {topic['name']} has {found} partitions, the setting says {settings.partitions}; "
-                    "it is used as it is"
+                    f"topic {topic['name']} has {found} partitions, the setting says {said}; it is used as it is"
                 )
 
 
@@ -54,11 +53,17 @@ def topic_configs(settings: Settings) -> dict[str, dict[str, str]]:
     return configs
 
 
+def partitions(settings: Settings, name: str) -> int:
+    """Return how many partitions a topic is created with."""
+    is_pollers = name.removeprefix(settings.topic_prefix) in {topic.name for topic in POLLER_TOPICS}
+    return settings.feed_partitions if is_pollers else settings.partitions
+
+
 def _create(admin: KafkaAdminClient, settings: Settings, configs: dict[str, dict[str, str]]) -> None:
     answer = admin.create_topics(
         {
             name: {
-                "num_partitions": settings.partitions,
+                "num_partitions": partitions(settings, name),
                 "replication_factor": settings.replication,
                 "configs": config,
             }

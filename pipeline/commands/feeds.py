@@ -10,9 +10,9 @@ import typer
 from pipeline.commands.options import Brokers, Config, DataDir, Json, ProfileName
 
 if TYPE_CHECKING:
+    from pipeline.fetching.fetch import FeedFetcher
     from pipeline.poller import FeedPoller, FeedResult
-    from pipeline.poller.fetch import FeedFetcher
-    from pipeline.sources.feeds import Feed
+    from pipeline.sources.listing import Listing
 
 EXIT_SOME_BAD = 1
 AllowPrivate = Annotated[
@@ -129,7 +129,7 @@ def _poll_until_told(poller: "FeedPoller") -> None:
 async def _check_all(sources: Sequence[str], contact: str, *, allow_private: bool) -> list[dict[str, Any]]:
     import asyncio
 
-    from pipeline.poller.fetch import FeedFetcher
+    from pipeline.fetching.fetch import FeedFetcher
 
     async with FeedFetcher(contact=contact, allow_private=allow_private) as fetcher:
         return await asyncio.gather(*(_check(source, fetcher) for source in sources))
@@ -151,10 +151,10 @@ async def _check(source: str, fetcher: "FeedFetcher") -> dict[str, Any]:
     return found | {"ok": True, "entries": len(feed.entries), "format": feed.form or "unknown"}
 
 
-async def _feed_at(source: str, fetcher: "FeedFetcher") -> "Feed":
+async def _feed_at(source: str, fetcher: "FeedFetcher") -> "Listing":
     import asyncio
 
-    from pipeline.poller.fetch import Validators
+    from pipeline.fetching.fetch import Validators
     from pipeline.sources.feeds import parse_feed
 
     if source.startswith(("http://", "https://")):

@@ -13,6 +13,9 @@ from pipeline.topology import (
     DEAD_LETTERS,
     ENTITIES,
     EVENTS,
+    FEED_STATES,
+    FEEDS,
+    POLLER_TOPICS,
     RAW,
     STAGES,
     STORIES,
@@ -34,6 +37,8 @@ KEYS = {
     EVENTS.name: "story block (all reports of one story share it)",
     STORIES.name: "story_id",
     ALERTS.name: "story_id",
+    FEEDS.name: "feed id (partitioned by the site of its address)",
+    FEED_STATES.name: "feed id (partitioned like feeds)",
 }
 DESCRIPTION = """\
 Articles go in at `articles.raw`; what is new comes out at `alerts`. All topics may be read by other programs.
@@ -130,6 +135,11 @@ def _operations() -> Part:
     operations["delivery"] = _operation(
         "receive", ALERTS, "each sink reads, in a group of its own", group="sink.console"
     )
+    for topic in POLLER_TOPICS:
+        operations[f"poller.reads.{topic.name}"] = _operation(
+            "receive", topic, "pollers share the feeds", group="poller"
+        )
+        operations[f"poller.writes.{topic.name}"] = _operation("send", topic, "the poller writes")
     return operations | _dead_letter_operations()
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from pipeline.core.errors import ProfileError
+from pipeline.core.feeds import Feed
 from pipeline.core.layers import Layer, Placed, merged, tables
 from pipeline.core.records import Country, EntityKind, SourceKind
 
@@ -49,18 +50,8 @@ class EntityEntry(Entry, frozen=True, kw_only=True):
     decoys: Forms = {}
 
 
-class FeedEntry(Entry, frozen=True, kw_only=True):
-    """A feed to poll, and who publishes it. `full_text` says that its entries carry the whole article."""
-
-    url: str
-    id: str
-    name: str
-    family: str
-    kind: SourceKind = "other"
-    country: Country | None = None
-    language: str | None = None
-    format: str | None = None
-    full_text: bool = False
+class FeedEntry(Feed, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A feed as a profile names it: a key that is none of a feed's fields is an error."""
 
 
 class PublisherEntry(Entry, frozen=True, kw_only=True):
@@ -111,7 +102,7 @@ class Profile:
         return {entity.id: entity.name for entity in self.entities}
 
 
-E = TypeVar("E", bound=Entry)
+E = TypeVar("E", bound=msgspec.Struct)
 
 
 def parse_profile(files: Mapping[str, str], bases: Sequence[Layer] = ()) -> Profile:

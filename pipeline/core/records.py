@@ -68,11 +68,22 @@ class Source(Record, frozen=True, kw_only=True):
     country: Country | None = None
 
 
+class Listed(Record, frozen=True, kw_only=True):
+    """What the feed said of an article whose title and body are those of its page."""
+
+    title: str
+    body: str
+    content_type: ContentType = "text/html"
+    published_at: Timestamp | None = None
+
+
 class RawArticle(Record, frozen=True, kw_only=True):
     """An article as a producer found it.
 
     `article_id` is the SHA-256 of the canonical URL, else of source and guid, else of title and body:
     an edited article keeps its id. `published_at` is None where the publisher gave no date: never "now".
+    `listed` is what a feed said, where title and body were read from the article's own page. `backfill` says that it
+    comes from an archive: it tells the stories what happened, and raises no alert.
     """
 
     article_id: Sha256
@@ -85,6 +96,8 @@ class RawArticle(Record, frozen=True, kw_only=True):
     language: str | None = None
     published_at: Timestamp | None = None
     feed_url: str | None = None
+    listed: Listed | None = None
+    backfill: bool = False
 
 
 class Entity(Record, frozen=True, kw_only=True):
@@ -206,6 +219,7 @@ class EventReport(Record, frozen=True, kw_only=True):
     """One article's report of one event: what the stories stage reads.
 
     `revision` is the SHA-256 of the article's text, so an edited article (same id) is recognised as another version.
+    A report from a backfill changes the story and raises no alert.
     """
 
     event: AllianceEvent
@@ -217,6 +231,7 @@ class EventReport(Record, frozen=True, kw_only=True):
     language: str | None
     published_at: Timestamp | None
     fetched_at: Timestamp
+    backfill: bool = False
 
 
 class Change(Record, frozen=True, kw_only=True):

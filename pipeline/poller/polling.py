@@ -14,7 +14,7 @@ import orjson
 from pipeline.core.errors import BrokerError, RecordError
 from pipeline.core.profile import FeedEntry
 from pipeline.core.records import RawArticle
-from pipeline.poller.fetch import Answer, FeedFetcher, FetchError
+from pipeline.fetching.fetch import Answer, FeedFetcher, FetchError
 from pipeline.poller.state import FeedState, FeedStateError
 from pipeline.sources import Item, SourceError
 from pipeline.sources.feeds import parse_feed

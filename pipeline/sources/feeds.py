@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import feedparser
 import orjson
@@ -16,6 +16,7 @@ from resiliparse.extract.html2text import extract_plain_text
 from pipeline.core.publication_dates import read_date
 from pipeline.core.urls import host, publisher
 from pipeline.sources.item import Item, SourceError
+from pipeline.sources.listing import Listing
 
 MAX_FEED_BYTES = 32 * 1024 * 1024
 _TITLE_CHARS = 160
@@ -32,14 +33,6 @@ _STUMBLES = (
 _REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]{1,16}|[0-9]{1,16});")
 _SURROGATES = (0xD800, 0xDFFF)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-
-
-class Feed(NamedTuple):
-    """A feed as read: its form ("rss20", "atom10"; empty: none known), its title, and the fields of each entry."""
-
-    form: str
-    title: str
-    entries: list[dict[str, Any]]
 
 
 def read_feed(stream: BinaryIO, name: str, fetched_at: datetime) -> Iterator[Item]:
@@ -60,7 +53,7 @@ def read_feed(stream: BinaryIO, name: str, fetched_at: datetime) -> Iterator[Ite
         yield Item.of_fields(f"{name} entry {number}", orjson.dumps(fields), fields, fetched_at)
 
 
-def parse_feed(content: bytes, *, url: str = "", content_type: str = "") -> Feed:
+def parse_feed(content: bytes, *, url: str = "", content_type: str = "") -> Listing:
     """Return what a feed holds, however broken it is; `url` is what its relative links are relative to.
 
     Nothing is fetched: feedparser is given bytes, and external entities are off. Raises SourceError where not even
@@ -75,7 +68,7 @@ def parse_feed(content: bytes, *, url: str = "", content_type: str = "") -> Feed
         "feed_url": url,
     }
     entries = [_without_empty(shared | _fields(entry)) for entry in parsed.entries]
-    return Feed(parsed.get("version") or "", _text(about.get("title")), entries)
+    return Listing(parsed.get("version") or "", _text(about.get("title")), entries)
 
 
 def _parse(content: bytes, headers: dict[str, str]) -> Any:

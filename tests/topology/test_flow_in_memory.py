@@ -13,7 +13,7 @@ from pipeline.core.records import Alert, AllianceEvent, RawArticle, Story, Tagge
 from pipeline.memory import flow
 from pipeline.profiles import load_profile, sample_articles
 from pipeline.settings import Settings
-from pipeline.topology import ALERTS, RAW, STAGES, TAGGED, TOPICS, Context, context_for
+from pipeline.topology import ALERTS, FLOW_TOPICS, RAW, STAGES, TAGGED, Context, context_for
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 STREAM = Path(__file__).parents[1] / "streams" / "small.jsonl"
@@ -71,8 +71,8 @@ def test_alerts_of_one_story_share_its_id(context: Context) -> None:
 def test_the_topology_is_connected() -> None:
     """Every topic but the first is written by a stage, and every stage reads a topic that exists."""
     written = {topic.name for stage in STAGES for topic in stage.writes}
-    assert written == {topic.name for topic in TOPICS} - {RAW.name}
-    assert {stage.reads.name for stage in STAGES} <= {topic.name for topic in TOPICS}
+    assert written == {topic.name for topic in FLOW_TOPICS} - {RAW.name}
+    assert {stage.reads.name for stage in STAGES} <= {topic.name for topic in FLOW_TOPICS}
 
 
 def test_an_output_has_its_topics_record_type_and_key(context: Context) -> None:

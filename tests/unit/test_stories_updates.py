@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from reports_by_hand import RAISED, report, statuses, story_book
 
 from pipeline.core.records import Alert, Story
@@ -357,3 +358,12 @@ def test_an_article_does_not_deny_what_it_tells() -> None:
         report("second", **(ARRIVED | {"says": "kremlin", "modality": "denied", "hours": 22 * 24})),
     )
     assert raised == ["new", "silence", "silence"]
+
+
+def test_an_archive_raises_nothing_and_is_known_afterwards() -> None:
+    """A report from a backfill opens and changes its story in silence; live reports of it are repeats or updates."""
+    book = story_book()
+    old = [report("old", **ARRIVED), report("older", **ARRIVED | {"count_": "troops 1500"})]
+    assert statuses(book, *(replace(one, backfill=True) for one in old)) == ["silence", "silence"]
+    live = [report("live", **ARRIVED), report("more", **ARRIVED | {"count_": "troops 3000"})]
+    assert statuses(book, *live) == ["silence", "update"]

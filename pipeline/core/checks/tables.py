@@ -11,10 +11,10 @@ import msgspec
 
 from pipeline.core.checks.finding import Finding, error
 from pipeline.core.layers import SINGLE, Layer, identity, laid_over
-from pipeline.core.profile import EntityEntry, Entry, FeedEntry, Header, PublisherEntry
+from pipeline.core.profile import EntityEntry, FeedEntry, Header, PublisherEntry
 from pipeline.core.vocabulary import FORMS as VOCABULARY
 
-_PLACES: Mapping[str, Mapping[str, type[Entry]]] = {
+_PLACES: Mapping[str, Mapping[str, type[msgspec.Struct]]] = {
     "profile.toml": {"": Header},
     "entities": {"entity": EntityEntry},
     "feeds.toml": {"feed": FeedEntry},
@@ -80,7 +80,7 @@ class Tables:
                     return table.path, line
         return (tables[-1].path, tables[-1].start) if tables else ("profile.toml", 1)
 
-    def entries(self, key: str, form: type[Entry]) -> Iterator[Any]:
+    def entries(self, key: str, form: type[msgspec.Struct]) -> Iterator[Any]:
         """Yield the entries under a key that can be read; what keeps one from it is added to `found`."""
         for (at, id_), tables in self._tables.items():
             if at != key:
@@ -125,7 +125,7 @@ class Tables:
             yield from self._tables_in(path, text, parsed, forms)
 
     def _tables_in(
-        self, path: str, text: str, parsed: Mapping[str, Any], forms: Mapping[str, type[Entry]]
+        self, path: str, text: str, parsed: Mapping[str, Any], forms: Mapping[str, type[msgspec.Struct]]
     ) -> Iterator[Table]:
         lines = text.splitlines()
         for key, listed in {"": parsed}.items() if "" in forms else parsed.items():
@@ -154,7 +154,7 @@ class Tables:
                 self._check_keys(table, forms[key])
                 yield table
 
-    def _check_keys(self, table: Table, form: type[Entry]) -> None:
+    def _check_keys(self, table: Table, form: type[msgspec.Struct]) -> None:
         for name in table.fields.keys() - set(form.__struct_fields__):
             line = table.line_of(name) or table.start
             label = f"{table.key} {table.id!r}: " if table.key else ""

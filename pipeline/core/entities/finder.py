@@ -54,6 +54,8 @@ class EntityFinder:
             language=language,
             published_at=None if issue else article.published_at,
             feed_url=article.feed_url,
+            listed=article.listed,
+            backfill=article.backfill,
             text=text,
             entities=tuple(
                 self._entities[index] for index in dict.fromkeys(entity for _, _, entity in found)

@@ -25,4 +25,5 @@ def reports_of(tagged: TaggedArticle) -> Iterator[EventReport]:
             language=tagged.language,
             published_at=tagged.published_at,
             fetched_at=tagged.fetched_at,
+            backfill=tagged.backfill,
         )

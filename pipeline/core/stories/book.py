@@ -69,7 +69,7 @@ class StoryBook:
     A report that is current and asserted, estimated, alleged or planned opens a story where none fits, and
     may change one. Background, denied and conditional reports are counted on a story that fits; they open
     none, change none, and do not prolong its keeping: a recap of something this book never knew must not
-    silence what is truly new. Every story is kept; only those of `alert_kinds` raise.
+    silence what is truly new. Every story is kept; only those of `alert_kinds` raise, and no report from a backfill.
     """
 
     def __init__(
@@ -217,7 +217,7 @@ class StoryBook:
         self, story: Story, arrival: Arrival, status: AlertStatus, changes: tuple[Change, ...] = ()
     ) -> Verdict:
         """Enter in the story's history what happened to it, and raise the alert where its kind raises."""
-        raises = story.kind in self._alert_kinds
+        raises = story.kind in self._alert_kinds and not arrival.report.backfill
         entry = StoryChange(
             article_id=arrival.report.article_id,
             at=arrival.at,

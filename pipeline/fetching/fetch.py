@@ -10,7 +10,7 @@ import aiohttp
 from yarl import URL
 
 from pipeline.core.errors import PactwatchError
-from pipeline.poller.guard import PublicResolver, RefusedAddressError, check_literal_address
+from pipeline.fetching.guard import PublicResolver, RefusedAddressError, check_literal_address
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_REDIRECTS = 5

@@ -7,8 +7,8 @@ import pytest
 from aiohttp import web
 from feed_site import Site, rss, serving
 
-from pipeline.poller.fetch import MAX_BYTES, FeedFetcher, FetchError, Validators
-from pipeline.poller.guard import is_public
+from pipeline.fetching.fetch import MAX_BYTES, FeedFetcher, FetchError, Validators
+from pipeline.fetching.guard import is_public
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_redirect_to_a_private_address_is_refused(site: Site, monkeypatch: pyt
 
     site.pages["/feed"] = moved
     allowed = iter([True])  # the first server counts as public, what it points to does not
-    monkeypatch.setattr("pipeline.poller.guard.is_public", lambda _: next(allowed, False))
+    monkeypatch.setattr("pipeline.fetching.guard.is_public", lambda _: next(allowed, False))
     with pytest.raises(FetchError, match="not on the public Internet"):
         _fetch(f"{site.url}/feed", allow_private=False)
     assert list(site.requests) == ["/feed"]

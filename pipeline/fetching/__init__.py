@@ -1,0 +1,1 @@
+"""Asks web servers for feeds and pages: politely, within limits, and never in a private network."""
