@@ -1,7 +1,6 @@
 """RSS and Atom: each entry an article, read with feedparser from bytes that are already here."""
 
 import calendar
-import html
 import io
 import re
 import sys
@@ -11,15 +10,13 @@ from typing import Any, BinaryIO
 
 import feedparser
 import orjson
-from resiliparse.extract.html2text import extract_plain_text
 
 from pipeline.core.publication_dates import read_date
-from pipeline.core.urls import host, publisher
+from pipeline.sources.fields import beginning, clean, one_line, publisher_of, without_empty
 from pipeline.sources.item import Item, SourceError
 from pipeline.sources.listing import Listing
 
 MAX_FEED_BYTES = 32 * 1024 * 1024
-_TITLE_CHARS = 160
 # What feedparser raises on feeds of random damage.
 _STUMBLES = (
     ValueError,
@@ -32,7 +29,6 @@ _STUMBLES = (
 )
 _REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]{1,16}|[0-9]{1,16});")
 _SURROGATES = (0xD800, 0xDFFF)
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
 def read_feed(stream: BinaryIO, name: str, fetched_at: datetime) -> Iterator[Item]:
@@ -63,12 +59,12 @@ def parse_feed(content: bytes, *, url: str = "", content_type: str = "") -> List
     parsed = _parse(content, {name: value for name, value in headers.items() if value})
     about = parsed.feed
     shared = {
-        "source": _source(_text(about.get("title")), host(_text(about.get("link"))) or host(url)),
-        "language": _text(about.get("language")),
+        "source": publisher_of(clean(about.get("title")), clean(about.get("link")), url),
+        "language": clean(about.get("language")),
         "feed_url": url,
     }
-    entries = [_without_empty(shared | _fields(entry)) for entry in parsed.entries]
-    return Listing(parsed.get("version") or "", _text(about.get("title")), entries)
+    entries = [without_empty(shared | _fields(entry)) for entry in parsed.entries]
+    return Listing(parsed.get("version") or "", clean(about.get("title")), entries)
 
 
 def _parse(content: bytes, headers: dict[str, str]) -> Any:
@@ -92,13 +88,13 @@ def _existing_character(reference: re.Match[bytes]) -> bytes:
 def _fields(entry: Any) -> dict[str, Any]:
     body, content_type = _body(entry)
     fields: dict[str, Any] = {
-        "title": _title(entry) or _beginning(_plain(body, content_type)),
-        "url": _text(entry.get("link")),
-        "guid": _text(entry.get("id")),
+        "title": _title(entry) or beginning(one_line(body, content_type)),
+        "url": clean(entry.get("link")),
+        "guid": clean(entry.get("id")),
         "content_type": content_type,
         "published_at": _published(entry),
     }
-    if language := _text(entry.get("language")):
+    if language := clean(entry.get("language")):
         fields["language"] = language
     return fields | {"body": body}
 
@@ -106,27 +102,20 @@ def _fields(entry: Any) -> dict[str, Any]:
 def _body(entry: Any) -> tuple[str, str]:
     """Return the longest text the entry has, and its type."""
     texts = [*entry.get("content", ()), entry.get("summary_detail") or {}]
-    longest = max(texts, key=lambda text: len(_text(text.get("value"))))
+    longest = max(texts, key=lambda text: len(clean(text.get("value"))))
     is_plain = longest.get("type") == "text/plain"
-    return _text(longest.get("value")), "text/plain" if is_plain else "text/html"
+    return clean(longest.get("value")), "text/plain" if is_plain else "text/html"
 
 
 def _title(entry: Any) -> str:
     detail = entry.get("title_detail") or {}
-    return _plain(_text(detail.get("value")), detail.get("type") or "text/html")
-
-
-def _beginning(text: str) -> str:
-    """Return what stands for the title of an entry that has none, as short messages have."""
-    if len(text) <= _TITLE_CHARS:
-        return text
-    return text[:_TITLE_CHARS].rpartition(" ")[0] or text[:_TITLE_CHARS]
+    return one_line(clean(detail.get("value")), detail.get("type") or "text/html")
 
 
 def _published(entry: Any) -> str | None:
     """Return when the entry was published, else when it was changed; as written, where feedparser gives up."""
     for name in ("published", "updated", "created"):
-        written = _text(dict.get(entry, name))  # feedparser's own get() takes one date for another
+        written = clean(dict.get(entry, name))  # feedparser's own get() takes one date for another
         parsed = dict.get(entry, f"{name}_parsed")
         if moment := read_date(written) if written else None:
             return moment.isoformat()
@@ -135,25 +124,3 @@ def _published(entry: Any) -> str | None:
         if written:
             return written
     return None
-
-
-def _source(title: str, address: str) -> dict[str, str] | None:
-    if address:
-        return {"id": address, "name": title or address, "family": publisher(address)}
-    return {"name": title} if title else None
-
-
-def _plain(text: str, content_type: str) -> str:
-    """Return one line without markup, also where markup calls itself plain; what was escaped twice is unescaped."""
-    is_plain = content_type == "text/plain" and not _TAG.search(text)
-    return " ".join((html.unescape(text) if is_plain else extract_plain_text(text)).split())
-
-
-def _text(value: Any) -> str:
-    """Return a text that UTF-8 can hold, without surrounding blanks."""
-    text = value if isinstance(value, str) else ""
-    return text.encode("utf-8", "replace").decode().strip()
-
-
-def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value or name == "body"}
