@@ -46,6 +46,28 @@ class TopicReader:
             key=lambda record: record.timestamp,
         )
 
+    @property
+    def partitions(self) -> int:
+        """How many partitions the topic has."""
+        return len(self._partitions)
+
+    def unordered(self) -> Iterator[TopicRecord]:
+        """Yield what was there when the reader was made: in order in a partition, in any order across them.
+
+        For a topic that is read for the last record of each key: with one connection for all partitions.
+        """
+        left = {p for p in self._partitions if self._starts[p] < self._ends[p]}
+        with self._consumer() as consumer:
+            consumer.assign(left)
+            for partition in left:
+                consumer.seek(partition, self._starts[partition])
+            while left:
+                for partition, records in consumer.poll(timeout_ms=_POLL_MS).items():
+                    yield from (record for record in records if record.offset < self._ends[partition])
+                done = {p for p in left if consumer.position(p) >= self._ends[p]}
+                consumer.pause(*done)
+                left -= done
+
     def follow(self, is_stopped: Callable[[], bool]) -> Iterator[TopicRecord]:
         """Yield what came after the history, as it comes, until stopped."""
         with self._consumer() as consumer:

@@ -1,5 +1,6 @@
-"""Records that are already bytes, sent to Kafka one at a time: dead letters, and what is retried of them."""
+"""Records that are already bytes, sent to Kafka: dead letters and what is retried of them, and the feed list."""
 
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
@@ -17,7 +18,7 @@ _REQUEST_BYTES = MAX_MESSAGE_BYTES + 512 * 1024
 
 
 class RecordSender:
-    """Sends records as they are; `send` returns once Kafka has the record on all replicas in sync.
+    """Sends records as they are; a sending returns once Kafka has them on all replicas in sync.
 
     Raises BrokerError where no broker answers.
     """
@@ -44,6 +45,23 @@ class RecordSender:
             self._producer.send(
                 topic, value=message.value, key=message.key, headers=message.headers, partition=partition
             ).get(timeout=_DELIVERY_SECONDS)
+        except KafkaError as error:
+            raise BrokerError(f"Kafka did not take a record for {topic}: {error}") from error
+
+    def send_all(self, topic: str, messages: Iterable[tuple[Message, int]]) -> None:
+        """Send records, each to its partition, in their order there; wait until all are safe.
+
+        Raises BrokerError where one may not be: then any of them may be there or not.
+        """
+        try:
+            sent = [
+                self._producer.send(
+                    topic, value=message.value, key=message.key, headers=message.headers, partition=partition
+                )
+                for message, partition in messages
+            ]
+            for future in sent:
+                future.get(timeout=_DELIVERY_SECONDS)
         except KafkaError as error:
             raise BrokerError(f"Kafka did not take a record for {topic}: {error}") from error
 

@@ -1,7 +1,10 @@
 """When two addresses are the same page, and whose it is."""
 
-from functools import cache
+import ipaddress
+from functools import cache, lru_cache
 from urllib.parse import SplitResult, urlsplit
+
+from publicsuffixlist import PublicSuffixList
 
 from pipeline.core.lexicon import read_lexicon
 
@@ -31,12 +34,17 @@ def host(url: str) -> str:
     return (parts.hostname or "").rstrip(".").removeprefix("www.") if parts else ""
 
 
+@lru_cache(maxsize=65_536)
 def publisher(address: str) -> str:
-    """Return the part of a host that its owner registered ("news.example.co.uk" -> "example.co.uk")."""
-    labels = address.split(".")
-    suffixes = read_lexicon("urls")["second_level_suffixes"]
-    size = 3 if ".".join(labels[-2:]) in suffixes else 2
-    return ".".join(labels[-size:])
+    """Return the part of a host that its owner registered ("news.example.co.uk" -> "example.co.uk").
+
+    By the list of public suffixes that ships with the program. A number, or a name under no suffix, is all its owner's.
+    """
+    try:
+        ipaddress.ip_address(address)
+    except ValueError:
+        return _public_suffixes().privatesuffix(address) or address
+    return address
 
 
 def _split(url: str) -> SplitResult | None:
@@ -58,3 +66,8 @@ def _is_tracking(item: str) -> bool:
 def _tracking() -> tuple[frozenset[str], tuple[str, ...]]:
     lexicon = read_lexicon("urls")
     return frozenset(lexicon["tracking"]), tuple(lexicon["tracking_prefixes"])
+
+
+@cache
+def _public_suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
