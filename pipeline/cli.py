@@ -16,6 +16,7 @@ from pipeline.commands import (
     evaluate,
     explain,
     feeds,
+    feeds_app,
     profile,
     publish,
     run,
@@ -58,9 +59,7 @@ for command in (
     doctor.doctor,
 ):
     add_command(app, command)
-feeds_app = typer.Typer(help="Look at feeds.", no_args_is_help=True)
-add_command(feeds_app, feeds.check)
-app.add_typer(feeds_app, name="feeds")
+app.add_typer(feeds_app.app, name="feeds")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(schemas.app, name="schemas")
 app.add_typer(profile.app, name="profile")

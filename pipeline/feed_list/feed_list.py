@@ -3,17 +3,23 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Literal, NamedTuple, Self, TypeVar
-
-import msgspec
+from typing import Self, TypeVar
 
 from pipeline import codec
-from pipeline.core.errors import PactwatchError, RecordError
+from pipeline.core.errors import RecordError
 from pipeline.core.feeds import Feed, FeedState, ListedFeed
 from pipeline.core.records import Record
-from pipeline.core.urls import canonical_url
 from pipeline.dead_letters import Message
-from pipeline.feed_list.changes import Change, Placed, changes, in_line_with, newest
+from pipeline.feed_list.changes import (
+    Added,
+    Change,
+    Placed,
+    changes,
+    in_line_with,
+    newest,
+    with_added,
+    without,
+)
 from pipeline.feed_list.partitions import partition_of
 from pipeline.headers import new_trace_id, record_headers
 from pipeline.reading import TopicReader, TopicRecord
@@ -22,18 +28,6 @@ from pipeline.topology import FEED_STATES, FEEDS
 
 _SOURCE = "pactwatch/feeds"
 R = TypeVar("R", bound=Record)
-Outcome = Literal["added", "back on", "there already"]
-
-
-class FeedListError(PactwatchError):
-    """What is asked of the list contradicts what is on it."""
-
-
-class Added(NamedTuple):
-    """What came of one feed that was to be added: `feed` as it is on the list now."""
-
-    feed: Feed
-    outcome: Outcome
 
 
 class FeedList:
@@ -56,11 +50,17 @@ class FeedList:
 
     def states(self) -> dict[str, FeedState]:
         """Return what is remembered of each feed on the list, by its id; one that was not polled yet has none."""
+        return {listed.feed.id: state for listed, state in self.listed_with_states() if state is not None}
+
+    def listed_with_states(self) -> list[tuple[ListedFeed, FeedState | None]]:
+        """Return the list with what is remembered of each feed."""
+        listed = self.listed()
         reader = TopicReader(self._bootstrap, self._states)
-        places = {(partition_of(listed.feed, reader.partitions), listed.feed.id) for listed in self.listed()}
         records = _latest(reader)
-        found = ((place, _read(records[place], FeedState)) for place in places & records.keys())
-        return {place[1]: state for place, state in found if state is not None}
+        places = [(partition_of(one.feed, reader.partitions), one.feed.id) for one in listed]
+        found = [records.get(place) for place in places]
+        states = [_read(record, FeedState) if record is not None else None for record in found]
+        return list(zip(listed, states, strict=True))
 
     def sync(self, feeds: Iterable[Feed]) -> int:
         """Bring the list in line with the profile's feeds; return how many records that took.
@@ -71,17 +71,17 @@ class FeedList:
         placed = list(self._placed(reader))
         return self._change(reader, placed, in_line_with(feeds, newest(placed)))
 
-    def add(self, *feeds: Feed) -> list[Added]:
+    def add(self, *feeds: Feed, dry_run: bool = False) -> list[Added]:
         """Put feeds on the list; one that somebody took off is on again, as the profile has it.
 
-        One whose address is on the list is there already. Raises FeedListError, with nothing added, where an id is
+        One whose address is on the list is there already; a dry run changes nothing. Raises FeedListError, with nothing added, where an id is
         that of a feed with another address.
         """
         reader = TopicReader(self._bootstrap, self._feeds)
         placed = list(self._placed(reader))
-        wanted = newest(placed)
-        added = [_add(feed, wanted) for feed in feeds]
-        self._change(reader, placed, wanted)
+        wanted, added = with_added(newest(placed), feeds)
+        if not dry_run:
+            self._change(reader, placed, wanted)
         return added
 
     def remove(self, *feed_ids: str) -> list[Feed]:
@@ -91,8 +91,7 @@ class FeedList:
         """
         reader = TopicReader(self._bootstrap, self._feeds)
         placed = list(self._placed(reader))
-        wanted = newest(placed)
-        removed = [_remove(feed_id, wanted) for feed_id in feed_ids]
+        wanted, removed = without(newest(placed), feed_ids)
         self._change(reader, placed, wanted)
         return removed
 
@@ -123,33 +122,6 @@ class FeedList:
             ends = ((Message(c.feed_id.encode(), None, []), c.partition) for c in todo if c.is_forgotten)
             self._sender.send_all(self._states, ends)
         return len(todo)
-
-
-def _add(feed: Feed, wanted: dict[str, ListedFeed]) -> Added:
-    address = canonical_url(feed.url)
-    same = [one for one in wanted.values() if canonical_url(one.feed.url) == address]
-    known = next((one for one in same if one.feed.id == feed.id), same[0] if same else None)
-    if known is None and feed.id in wanted:
-        other = wanted[feed.id].feed.url
-        raise FeedListError(f"{feed.id!r} is on the list already, with {other}; choose another id (--id)")
-    if known is None:
-        wanted[feed.id] = ListedFeed(feed=feed, origin="added")
-        return Added(feed, "added")
-    if known.is_off:
-        wanted[known.feed.id] = msgspec.structs.replace(known, is_off=False)
-        return Added(known.feed, "back on")
-    return Added(known.feed, "there already")
-
-
-def _remove(feed_id: str, wanted: dict[str, ListedFeed]) -> Feed:
-    known = wanted.get(feed_id)
-    if known is None:
-        raise FeedListError(f"no feed {feed_id!r} on the list; `pactwatch feeds list` shows the ids")
-    if known.origin == "added":
-        del wanted[feed_id]
-    else:
-        wanted[feed_id] = msgspec.structs.replace(known, is_off=True)
-    return known.feed
 
 
 def _message(change: Change) -> Message:
