@@ -10,7 +10,7 @@ import typer
 from pipeline.commands.options import Brokers, Config, DataDir, Json, ProfileName
 
 if TYPE_CHECKING:
-    from pipeline.fetching.fetch import FeedFetcher
+    from pipeline.fetching import Fetcher
     from pipeline.poller import FeedPoller, FeedResult
     from pipeline.sources.listing import Listing
 
@@ -129,13 +129,13 @@ def _poll_until_told(poller: "FeedPoller") -> None:
 async def _check_all(sources: Sequence[str], contact: str, *, allow_private: bool) -> list[dict[str, Any]]:
     import asyncio
 
-    from pipeline.fetching.fetch import FeedFetcher
+    from pipeline.fetching import Fetcher
 
-    async with FeedFetcher(contact=contact, allow_private=allow_private) as fetcher:
+    async with Fetcher(contact=contact, allow_private=allow_private) as fetcher:
         return await asyncio.gather(*(_check(source, fetcher) for source in sources))
 
 
-async def _check(source: str, fetcher: "FeedFetcher") -> dict[str, Any]:
+async def _check(source: str, fetcher: "Fetcher") -> dict[str, Any]:
     """Return what a source is: `ok` where it is a feed, else `error`; `format` as feedparser names it."""
     from pipeline.core.errors import PactwatchError
 
@@ -151,10 +151,10 @@ async def _check(source: str, fetcher: "FeedFetcher") -> dict[str, Any]:
     return found | {"ok": True, "entries": len(feed.entries), "format": feed.form or "unknown"}
 
 
-async def _feed_at(source: str, fetcher: "FeedFetcher") -> "Listing":
+async def _feed_at(source: str, fetcher: "Fetcher") -> "Listing":
     import asyncio
 
-    from pipeline.fetching.fetch import Validators
+    from pipeline.fetching import Validators
     from pipeline.sources.feeds import parse_feed
 
     if source.startswith(("http://", "https://")):

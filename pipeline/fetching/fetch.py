@@ -1,65 +1,86 @@
-"""One feed over HTTP: conditional, limited in size, time and redirects, and never from a private network."""
+"""One feed or page over HTTP: conditional, limited in size, time and redirects, and never from a private network."""
 
 import asyncio
-from collections import defaultdict
+from collections.abc import Awaitable
+from http import HTTPStatus
 from importlib.metadata import version
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 import aiohttp
 from yarl import URL
 
-from pipeline.core.errors import PactwatchError
-from pipeline.fetching.guard import PublicResolver, RefusedAddressError, check_literal_address
+from pipeline.fetching.answers import (
+    Answer,
+    FetchError,
+    Validators,
+    fresh_seconds,
+    plain_header,
+    retry_after,
+    status_in_words,
+    validators_of,
+)
+from pipeline.fetching.guard import GuardedResolver
+from pipeline.fetching.reasons import reason
+from pipeline.fetching.redirects import Trail
+from pipeline.fetching.turns import Turns
 
+FEEDS = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, "
+    "application/json;q=0.8, text/html;q=0.5, */*;q=0.1"
+)
+PAGES = "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1"
 MAX_BYTES = 10 * 1024 * 1024
-MAX_REDIRECTS = 5
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_FOUND = frozenset({200, 203})
+_PERMANENT = frozenset({301, 308})
+_REDIRECTS = _PERMANENT | {302, 303, 307}
 _CHUNK_BYTES = 64 * 1024
-_AT_ONCE = 20
-_ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
+_HEADER_BYTES = 32 * 1024  # a content security policy alone can be longer than what aiohttp allows by itself
+_CONNECT_SECONDS = 10.0
+_IDLE_SECONDS = 2.0  # enough for a redirect, or a host's next feed; longer would heap up open sockets
 
 
-class FetchError(PactwatchError):
-    """A feed could not be had; says why in a few words."""
+class _Redirect(NamedTuple):
+    location: str
+    is_permanent: bool
 
 
-class Validators(NamedTuple):
-    """What a server gave to ask later whether anything has changed."""
-
-    etag: str = ""
-    last_modified: str = ""
+_Got = TypeVar("_Got")
 
 
-class Answer(NamedTuple):
-    """What a server sent; `content` is None where nothing has changed. `url` is where it was found in the end."""
+class Fetcher:
+    """Fetches feeds and pages, one at a time from each host and `at_once` in all.
 
-    url: str
-    content: bytes | None
-    content_type: str
-    validators: Validators
-
-
-class FeedFetcher:
-    """Fetches feeds, one at a time from each host. `allow_private` lets it into private networks, for tests."""
+    It keeps no cookies, names no language, asks no proxy, and says who it is. `allow_private` lets it into private
+    networks, for tests.
+    """
 
     def __init__(
-        self, *, contact: str = "", allow_private: bool = False, timeout_seconds: float = 30.0
+        self,
+        *,
+        contact: str = "",
+        allow_private: bool = False,
+        timeout_seconds: float = 30.0,
+        at_once: int = 50,
     ) -> None:
         self._allow_private = allow_private
         self._timeout_seconds = timeout_seconds
-        self._headers = {"User-Agent": user_agent(contact), "Accept": _ACCEPT}
-        self._hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._headers = {"User-Agent": user_agent(contact), "Accept-Encoding": "gzip, deflate, br"}
+        self._hosts = Turns()
+        self._slots = asyncio.Semaphore(at_once)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        resolver = aiohttp.ThreadedResolver() if self._allow_private else PublicResolver()
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=resolver, limit=_AT_ONCE, limit_per_host=1),
-            timeout=aiohttp.ClientTimeout(total=self._timeout_seconds, connect=10),
+            connector=aiohttp.TCPConnector(
+                resolver=GuardedResolver(allow_private=self._allow_private),
+                limit=0,  # turns and slots are taken before a connection is wanted
+                keepalive_timeout=_IDLE_SECONDS,
+            ),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
             headers=self._headers,
             cookie_jar=aiohttp.DummyCookieJar(),
+            max_field_size=_HEADER_BYTES,
         )
         return self
 
@@ -69,56 +90,72 @@ class FeedFetcher:
         if self._session is not None:
             await self._session.close()
 
-    async def fetch(self, url: str, validators: Validators) -> Answer:
-        """Return what is at a URL, or that it has not changed. Raises FetchError."""
-        async with self._hosts[URL(url).host or ""], self._slots:
-            try:
-                async with asyncio.timeout(self._timeout_seconds):
-                    return await self._follow(URL(url), validators)
-            except TimeoutError as error:
-                raise FetchError(f"no whole answer within {self._timeout_seconds:g} s") from error
-            except aiohttp.ClientConnectorError as error:
-                raise FetchError(error.os_error.strerror or str(error.os_error)) from error
-            except (aiohttp.ClientError, RefusedAddressError, ValueError) as error:
-                raise FetchError(str(error) or type(error).__name__) from error
+    async def fetch(
+        self,
+        url: str,
+        validators: Validators = Validators(),  # noqa: B008 - immutable
+        *,
+        accept: str = FEEDS,
+        max_bytes: int = MAX_BYTES,
+    ) -> Answer:
+        """Return what is at a URL, or that it has not changed. Raises FetchError.
 
-    async def _follow(self, url: URL, validators: Validators) -> Answer:
-        """Ask, and follow redirects one by one, each checked like the first."""
-        for _ in range(MAX_REDIRECTS + 1):
-            answer = await self._ask(url, validators)
-            if isinstance(answer, Answer):
-                return answer
-            url = answer
-        raise FetchError(f"more than {MAX_REDIRECTS} redirects")
+        Redirects are followed one by one, each address checked like the first and asked when its host's turn comes.
+        """
+        trail = Trail(url, allow_private=self._allow_private)
+        left = self._timeout_seconds
+        clock = asyncio.get_running_loop().time
+        while True:
+            async with self._hosts.turn(trail.end.host or ""), self._slots:
+                begun = clock()
+                got = await self._within(left, self._ask(trail.end, validators, accept, max_bytes))
+                left -= clock() - begun
+            if isinstance(got, Answer):
+                return got._replace(moved_to=trail.moved_to)
+            trail.follow(got.location, is_permanent=got.is_permanent)
 
-    async def _ask(self, url: URL, validators: Validators) -> Answer | URL:
-        if url.scheme not in {"http", "https"}:
-            raise FetchError(f"{url.scheme or 'no'} address: only http and https are polled")
-        if not self._allow_private:
-            check_literal_address(url)
+    async def _within(self, seconds: float, asking: Awaitable[_Got]) -> _Got:
+        """Await an exchange with a server; whatever goes wrong with it is a FetchError."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await asking
+        except TimeoutError as error:
+            raise FetchError(f"no whole answer within {self._timeout_seconds:g} s") from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise FetchError(reason(error)) from error
+
+    async def _ask(
+        self, url: URL, validators: Validators, accept: str, max_bytes: int
+    ) -> "Answer | _Redirect":
         if self._session is None:
             raise RuntimeError("fetch outside of the fetcher's `async with`")
-        headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
-        asked = {name: value for name, value in headers.items() if value}
-        async with self._session.get(url, headers=asked, allow_redirects=False) as response:
-            if response.status in _REDIRECTS and (target := response.headers.get("Location")):
-                return url.join(URL(target))
-            if response.status == 304:
-                return Answer(str(url), None, "", validators)
-            if response.status != 200:
-                raise FetchError(f"HTTP {response.status} {response.reason or ''}".rstrip())
-            new = Validators(response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""))
-            content_type = response.headers.get("Content-Type", "")
-            return Answer(str(url), await _read(response), content_type, new)
+        conditions = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+        headers = {"Accept": accept} | {name: value for name, value in conditions.items() if value}
+        async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+            status, said = response.status, response.headers
+            if status in _REDIRECTS and (location := said.get("Location")):
+                return _Redirect(location, status in _PERMANENT)
+            if status == HTTPStatus.NOT_MODIFIED and any(validators):
+                known = validators_of(said, validators)
+                return Answer(str(url), None, "", known, fresh_seconds=fresh_seconds(said))
+            if status not in _FOUND:
+                raise FetchError(status_in_words(status), status=status, retry_after=retry_after(said))
+            return Answer(
+                str(url),
+                await _read(response, max_bytes),
+                plain_header(said, "Content-Type"),
+                validators_of(said, Validators()),
+                fresh_seconds=fresh_seconds(said),
+            )
 
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """Return the body, unpacked. Raises FetchError where it is larger than a feed may be."""
+async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+    """Return the body, unpacked. Raises FetchError as soon as it is larger than it may be."""
     content = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
         content += chunk
-        if len(content) > MAX_BYTES:
-            raise FetchError(f"more than {MAX_BYTES // 1024**2} MB")
+        if len(content) > max_bytes:
+            raise FetchError(f"more than {max_bytes / 1024**2:g} MB")
     return bytes(content)
 
 

@@ -14,7 +14,7 @@ import orjson
 from pipeline.core.errors import BrokerError, RecordError
 from pipeline.core.profile import FeedEntry
 from pipeline.core.records import RawArticle
-from pipeline.fetching.fetch import Answer, FeedFetcher, FetchError
+from pipeline.fetching import Answer, Fetcher, FetchError
 from pipeline.poller.state import FeedState, FeedStateError
 from pipeline.sources import Item, SourceError
 from pipeline.sources.feeds import parse_feed
@@ -116,7 +116,7 @@ class FeedPoller:
         polls: list[asyncio.Task[FeedResult]] = []
         try:
             async with (
-                FeedFetcher(contact=self._contact, allow_private=self._allow_private) as fetcher,
+                Fetcher(contact=self._contact, allow_private=self._allow_private) as fetcher,
                 asyncio.TaskGroup() as group,
             ):
                 one_writer = asyncio.Lock()
@@ -125,7 +125,7 @@ class FeedPoller:
             raise errors.exceptions[0] from None
         return [poll.result() for poll in polls]
 
-    async def _poll(self, feed: FeedEntry, fetcher: FeedFetcher, one_writer: asyncio.Lock) -> FeedResult:
+    async def _poll(self, feed: FeedEntry, fetcher: Fetcher, one_writer: asyncio.Lock) -> FeedResult:
         try:
             answer = await fetcher.fetch(feed.url, self._state.validators(feed.url))
             async with one_writer:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from pipeline.core.errors import PactwatchError
-from pipeline.fetching.fetch import Validators
+from pipeline.fetching import Validators
 
 # An entry that no feed has shown for so long will not come again.
 _REMEMBERED = timedelta(days=60)
