@@ -92,13 +92,17 @@ class ArticlePublisher:
         """How many dead letters Kafka has acknowledged."""
         return self._acknowledged[self._dead]
 
-    def publish(self, article: RawArticle, position: str = "") -> None:
+    def publish(self, article: RawArticle, position: str = "", *, trace_id: str | None = None) -> None:
         """Send an article; one that is too large for its topic becomes a dead letter that names its position.
+
+        `trace_id` is what all that comes of it will have; without it, a new one.
 
         Raises BrokerError where something sent before could not be delivered.
         """
         now = datetime.now(UTC)
-        headers = record_headers(RAW, article, trace_id=new_trace_id(), source=self._source, time=now)
+        headers = record_headers(
+            RAW, article, trace_id=trace_id or new_trace_id(), source=self._source, time=now
+        )
         record = _Record(self._raw, RAW.key(article).encode(), codec.encode(article), headers)
         producer = self._connected()
         if record.size > self._limits[self._raw]:

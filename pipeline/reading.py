@@ -51,6 +51,11 @@ class TopicReader:
         """How many partitions the topic has."""
         return len(self._partitions)
 
+    @property
+    def ends(self) -> dict[int, int]:
+        """Where each partition ended when the reader was made."""
+        return {place.partition: end for place, end in self._ends.items()}
+
     def unordered(self) -> Iterator[TopicRecord]:
         """Yield what was there when the reader was made: in order in a partition, in any order across them.
 

@@ -1,8 +1,11 @@
 """What the reading commands are given to choose by, checked."""
 
+import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import get_args
+
+_DAY = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 
 
 def checked_kinds(kinds: Iterable[str]) -> Iterable[str]:
@@ -16,8 +19,8 @@ def checked_kinds(kinds: Iterable[str]) -> Iterable[str]:
     return kinds
 
 
-def time_given(text: str | None) -> datetime | None:
-    """Return the time given, in UTC where it has no zone. Raises SettingsError."""
+def time_given(text: str | None, option: str = "--since", *, is_end: bool = False) -> datetime | None:
+    """Return the time given, in UTC where it has no zone; as an end, a day alone counts whole. Raises SettingsError."""
     from pipeline.core.errors import SettingsError
 
     if text is None:
@@ -25,5 +28,7 @@ def time_given(text: str | None) -> datetime | None:
     try:
         time = datetime.fromisoformat(text)
     except ValueError as error:
-        raise SettingsError(f"--since {text}: not a time like 2026-01-09 or 2026-01-09T07:30Z") from error
+        raise SettingsError(f"{option} {text}: not a time like 2026-01-09 or 2026-01-09T07:30Z") from error
+    if is_end and _DAY.fullmatch(text):
+        time += timedelta(days=1)
     return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -39,6 +39,11 @@ _GZIP = b"\x1f\x8b"
 _LOOKED_AT = 4096
 
 
+def is_article_file(path: str) -> bool:
+    """Whether a file's name says that it holds articles."""
+    return _ending(path) in _BY_SUFFIX
+
+
 def read_source(
     path: str, fetched_at: datetime, on_position: Callable[[int], None] = lambda _: None
 ) -> Iterator[Item]:
@@ -50,9 +55,8 @@ def read_source(
     name = "stdin" if path == STDIN else path
     with _opened(path) as raw:
         stream = _gunzipped(raw)
-        suffixes = [suffix.lower() for suffix in Path(path).suffixes if suffix.lower() != ".gz"]
         try:
-            reader = _BY_SUFFIX.get(suffixes[-1] if suffixes else "") or _reader_for(stream.peek(_LOOKED_AT))
+            reader = _BY_SUFFIX.get(_ending(path)) or _reader_for(stream.peek(_LOOKED_AT))
             for item in reader(cast("BinaryIO", stream), name, fetched_at):
                 if raw.seekable():
                     on_position(raw.tell())
@@ -81,6 +85,12 @@ def _gunzipped(stream: io.BufferedReader) -> io.BufferedReader:
     if stream.peek(len(_GZIP)).startswith(_GZIP):
         return io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=stream)))
     return stream
+
+
+def _ending(path: str) -> str:
+    """Return how a file's name ends, before any .gz."""
+    suffixes = [suffix.lower() for suffix in Path(path).suffixes if suffix.lower() != ".gz"]
+    return suffixes[-1] if suffixes else ""
 
 
 def _reader_for(beginning: bytes) -> Reader:
