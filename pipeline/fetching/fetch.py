@@ -24,6 +24,7 @@ from pipeline.fetching.guard import GuardedResolver
 from pipeline.fetching.reasons import reason
 from pipeline.fetching.redirects import Trail
 from pipeline.fetching.turns import Turns
+from pipeline.fetching.unpacking import Body
 
 FEEDS = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, "
@@ -81,6 +82,7 @@ class Fetcher:
             headers=self._headers,
             cookie_jar=aiohttp.DummyCookieJar(),
             max_field_size=_HEADER_BYTES,
+            auto_decompress=False,
         )
         return self
 
@@ -151,12 +153,10 @@ class Fetcher:
 
 async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
     """Return the body, unpacked. Raises FetchError as soon as it is larger than it may be."""
-    content = bytearray()
+    body = Body(response.headers.get("Content-Encoding", ""), max_bytes)
     async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
-        content += chunk
-        if len(content) > max_bytes:
-            raise FetchError(f"more than {max_bytes / 1024**2:g} MB")
-    return bytes(content)
+        body.add(chunk)
+    return body.whole()
 
 
 def user_agent(contact: str) -> str:
