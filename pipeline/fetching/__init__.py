@@ -2,5 +2,6 @@
 
 from pipeline.fetching.answers import Answer, FetchError, Validators
 from pipeline.fetching.fetch import FEEDS, MAX_BYTES, PAGES, Fetcher
+from pipeline.fetching.robots import Robots
 
-__all__ = ["FEEDS", "MAX_BYTES", "PAGES", "Answer", "FetchError", "Fetcher", "Validators"]
+__all__ = ["FEEDS", "MAX_BYTES", "PAGES", "Answer", "FetchError", "Fetcher", "Robots", "Validators"]

@@ -26,6 +26,7 @@ from pipeline.fetching.redirects import Trail
 from pipeline.fetching.turns import Turns
 from pipeline.fetching.unpacking import Body
 
+PRODUCT = "Pactwatch"
 FEEDS = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, "
     "application/json;q=0.8, text/html;q=0.5, */*;q=0.1"
@@ -64,7 +65,7 @@ class Fetcher:
         timeout_seconds: float = 30.0,
         at_once: int = 50,
     ) -> None:
-        self._allow_private = allow_private
+        self.allow_private = allow_private
         self._timeout_seconds = timeout_seconds
         self._headers = {"User-Agent": user_agent(contact), "Accept-Encoding": "gzip, deflate, br"}
         self._hosts = Turns()
@@ -74,7 +75,7 @@ class Fetcher:
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                resolver=GuardedResolver(allow_private=self._allow_private),
+                resolver=GuardedResolver(allow_private=self.allow_private),
                 limit=0,  # turns and slots are taken before a connection is wanted
                 keepalive_timeout=_IDLE_SECONDS,
             ),
@@ -104,7 +105,7 @@ class Fetcher:
 
         Redirects are followed one by one, each address checked like the first and asked when its host's turn comes.
         """
-        trail = Trail(url, allow_private=self._allow_private)
+        trail = Trail(url, allow_private=self.allow_private)
         left = self._timeout_seconds
         clock = asyncio.get_running_loop().time
         while True:
@@ -161,4 +162,4 @@ async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
 
 def user_agent(contact: str) -> str:
     """Return who asks, and whom to write to."""
-    return f"Pactwatch/{version('pactwatch')}" + (f" (+{contact})" if contact else "")
+    return f"{PRODUCT}/{version('pactwatch')}" + (f" (+{contact})" if contact else "")

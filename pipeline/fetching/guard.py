@@ -27,6 +27,7 @@ _FOREIGN_PORTS = frozenset({
 # All that is assigned of IPv6 so far; and the prefix by which an IPv6-only network reaches an IPv4 address (RFC 6052).
 _GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_NAME = re.compile(r"(?:[a-z0-9_-]{1,63}\.){0,125}[a-z0-9_-]{1,63}\.?", re.IGNORECASE)
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+", re.IGNORECASE)
 
 
@@ -81,6 +82,8 @@ def checked_url(text: str, *, allow_private: bool) -> URL:
         raise RefusedAddressError(f"{url.scheme or 'no'} address: only http and https are asked")
     if not host:
         raise RefusedAddressError("a web address without a host")
+    if not _is_address(host) and not _NAME.fullmatch(host):
+        raise RefusedAddressError("no web address: its host is no name")
     if url.user is not None or url.password is not None:
         raise RefusedAddressError("an address with a user name or password in it is not asked")
     if url.port in _FOREIGN_PORTS:

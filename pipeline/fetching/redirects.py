@@ -10,6 +10,10 @@ from pipeline.fetching.guard import checked_url
 MAX_REDIRECTS = 5
 
 
+class LostError(FetchError):
+    """Redirects that lead nowhere."""
+
+
 class Trail:
     """The addresses asked so far, from the first on. Raises FetchError where it would lead too far."""
 
@@ -35,9 +39,9 @@ class Trail:
             raise FetchError("it redirects to what is no web address") from error
         target = checked_url(whole, allow_private=self._allow_private)
         if target in self._asked:
-            raise FetchError("its redirects lead in a circle")
+            raise LostError("its redirects lead in a circle")
         if len(self._asked) > MAX_REDIRECTS:
-            raise FetchError(f"more than {MAX_REDIRECTS} redirects")
+            raise LostError(f"more than {MAX_REDIRECTS} redirects")
         is_weaker = self.end.scheme == "https" and target.scheme == "http"
         self._is_permanent = self._is_permanent and is_permanent and not is_weaker
         self._asked.append(target)

@@ -14,6 +14,14 @@ _BROKEN_OFF = "the answer broke off"
 _DAMAGED = "the answer is damaged: it cannot be unpacked"
 
 
+class TooLargeError(FetchError):
+    """More than is allowed; `beginning` is what is within."""
+
+    def __init__(self, beginning: bytes, max_bytes: int) -> None:
+        super().__init__(f"more than {max_bytes / 1024**2:g} MB")
+        self.beginning = beginning
+
+
 class _Stage(Protocol):
     def unpack(self, packed: bytes, most: int) -> bytes:
         """Return at most about `most` bytes more; given b"", more of what was given before."""
@@ -26,7 +34,7 @@ class _Stage(Protocol):
 class Body:
     """Takes a body's chunks. What gzip has packed is known by its first bytes, whatever the header says.
 
-    Raises FetchError as soon as there are more than `max_bytes` unpacked, and where the packing is damaged.
+    Raises TooLargeError as soon as there are more than `max_bytes` unpacked, and FetchError where the packing is damaged.
     """
 
     def __init__(self, encoding: str, max_bytes: int) -> None:
@@ -40,7 +48,6 @@ class Body:
     def add(self, chunk: bytes) -> None:
         """Take a chunk as it came from the server."""
         self._arrived += len(chunk)
-        self._check(self._arrived)
         if self._stage is None:
             self._beginning += chunk
             if len(self._beginning) < len(_GZIP_MAGIC):
@@ -48,6 +55,7 @@ class Body:
             chunk, self._beginning = self._beginning, b""
             self._stage = _stage_for(self._encoding, chunk)
         self._unpack(self._stage, chunk)
+        self._check(self._arrived)
 
     def whole(self) -> bytes:
         """Return the body when all of it has come."""
@@ -71,7 +79,7 @@ class Body:
 
     def _check(self, size: int) -> None:
         if size > self._max_bytes:
-            raise FetchError(f"more than {self._max_bytes / 1024**2:g} MB")
+            raise TooLargeError(bytes(self._content[: self._max_bytes]), self._max_bytes)
 
 
 def _stage_for(encoding: str, beginning: bytes) -> _Stage:
