@@ -2,7 +2,7 @@
 
 import typer
 
-from pipeline.commands.feeds import check
+from pipeline.commands.feeds_check import check
 from pipeline.commands.feeds_exchange import export, import_feeds
 from pipeline.commands.feeds_list import list_feeds, remove
 from pipeline.commands.help import add_command

@@ -24,3 +24,6 @@ Files = Annotated[
     list[str],
     typer.Argument(metavar="FILE…", help="JSON lines, RSS/Atom, HTML or text, also .gz; - for stdin."),
 ]
+AllowPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="Also ask servers on this machine and in private networks.")
+]

@@ -6,12 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from aiohttp import web
 from feed_site import Site, rss, serving
-from typer.testing import CliRunner
 
-from pipeline.commands.feeds import check, line_of
+from pipeline.commands.feeds import line_of
 from pipeline.core.errors import BrokerError, RecordError
 from pipeline.core.profile import FeedEntry
 from pipeline.core.records import RawArticle
@@ -268,26 +266,3 @@ def test_a_damaged_memory_is_named(tmp_path: Path) -> None:
     (tmp_path / "feeds.sqlite").write_bytes(b"no database" * 100)
     with pytest.raises(FeedStateError, match=r"feeds\.sqlite: .*delete it"):
         FeedState(tmp_path / "feeds.sqlite")
-
-
-def test_checking_feeds_prints_one_object_a_source(site: Site, tmp_path: Path) -> None:
-    """Files and addresses are checked without publishing; the exit code tells whether all are feeds."""
-    site.pages["/feed"] = rss("a", "b")
-    (tmp_path / "saved.xml").write_text(rss("a"))
-    (tmp_path / "page.html").write_text("<p>no feed</p>")
-    app = typer.Typer()
-    app.command()(check)
-    sources = [f"{site.url}/feed", str(tmp_path / "saved.xml"), str(tmp_path / "page.html"), "no/such.xml"]
-    done = CliRunner().invoke(app, ["--json", "--allow-private", *sources])
-    found = [json.loads(line) for line in done.stdout.splitlines()]
-    assert done.exit_code == 1
-    assert [one["source"] for one in found] == sources
-    assert [(one["ok"], one["entries"], one["format"]) for one in found] == [
-        (True, 2, "rss20"),
-        (True, 1, "rss20"),
-        (False, 0, None),
-        (False, 0, None),
-    ]
-    assert found[3]["error"] == "No such file or directory"
-    refused = CliRunner().invoke(app, ["--json", sources[0]])
-    assert "not on the public Internet" in json.loads(refused.stdout)["error"]
