@@ -1,19 +1,20 @@
 """`pactwatch feeds` on a real list."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from feed_site import Site, rss, serving
 from kafka import KafkaProducer
 from typer.testing import Result
 
 from pipeline import codec
 from pipeline.commands import feeds_app
 from pipeline.core.errors import BrokerError
-from pipeline.core.feeds import Feed, FeedState
+from pipeline.core.feeds import Feed, FeedState, ListedFeed
 from pipeline.feed_list import FeedList, FeedListError, partition_of
 from pipeline.settings import Settings
 from pipeline.topology import FEED_STATES
@@ -94,36 +95,19 @@ def test_the_list_says_how_each_feed_stands(filled: Settings, pactwatch: Command
     assert next(one for one in shown if one["id"] == "broken")["error"] == "HTTP 404 Not Found"
 
 
-@pytest.mark.parametrize(
-    ("options", "ids"),
-    [
-        (["--failing"], ["broken", "ended", "lost"]),
-        (["--off"], ["unwanted"]),
-        (["--kind", "state_media"], ["fresh"]),
-        (["--language", "ko", "--language", "ja"], ["fresh"]),
-    ],
-)
-def test_the_list_is_chosen_from(
-    options: list[str], ids: list[str], filled: Settings, pactwatch: Command
-) -> None:
+CHOICES = {
+    "--failing": ["broken", "ended", "lost"],
+    "--off": ["unwanted"],
+    "--kind state_media": ["fresh"],
+    "--language ko --language ja": ["fresh"],
+}
+
+
+def test_the_list_is_chosen_from(filled: Settings, pactwatch: Command) -> None:
     """Options choose by condition, kind and language."""
-    shown = pactwatch("list", "--json", *options).stdout.splitlines()
-    assert [json.loads(line)["id"] for line in shown] == ids
-
-
-@pytest.mark.parametrize("width", [60, 80, 140])
-def test_the_table_fits_the_terminal(
-    width: int, filled: Settings, pactwatch: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A row says when it was read, when it is due, and what went wrong; no escape of a feed's name reaches the terminal."""
-    monkeypatch.setenv("COLUMNS", str(width))
-    shown = pactwatch("list")
-    assert max(map(len, shown.stdout.splitlines())) <= width
-    words = " ".join(shown.stdout.split())
-    for part in ("well", "1 h ago", "failing", "404 Not Found", "dead", "gone", "off", "at start"):
-        assert part in words
-    assert "\x1b" not in shown.stdout
-    assert shown.stderr == "6 feeds: 1 ok, 1 new, 1 failing, 1 dead, 1 gone, 1 off\n"
+    for options, ids in CHOICES.items():
+        shown = pactwatch("list", "--json", *options.split()).stdout.splitlines()
+        assert [json.loads(line)["id"] for line in shown] == ids
 
 
 def test_an_empty_list_says_what_fills_it(own: Settings, pactwatch: Command) -> None:
@@ -142,6 +126,86 @@ def test_what_is_removed_stays_off(filled: Settings, pactwatch: Command) -> None
     off = pactwatch("list", "--off", "--json").stdout.splitlines()
     assert [json.loads(line)["id"] for line in off] == ["fresh", "unwanted", "well"]
     assert isinstance(pactwatch("remove", "nonesuch").exception, FeedListError)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A site that is up for the length of a test."""
+    with serving(Site()) as up:
+        yield up
+
+
+def listed(own: Settings) -> dict[str, ListedFeed]:
+    """Return the list by id."""
+    with FeedList(own.brokers or "", topic_prefix=own.topic_prefix) as feeds:
+        return {one.feed.id: one for one in feeds.listed()}
+
+
+def test_add_finds_the_feed_of_a_page_and_guesses_the_rest(
+    own: Settings, pactwatch: Command, site: Site
+) -> None:
+    """The first feed that the page names is on the list, by the title and the language that it has."""
+    site.pages["/"] = (
+        "<!doctype html><html><head><link rel='alternate' type='application/rss+xml' href='/f'></head>"
+    )
+    site.pages["/f"] = rss("Посол прибыл в Пхеньян", "Министр прибыл в Москву")
+    done = pactwatch("add", f"{site.url}/", "--kind", "newspaper", "--allow-private")
+    assert f"the page names the feed {site.url}/f" in done.stderr
+    assert "teasers" in done.stderr
+    [added] = listed(own).values()
+    assert added == ListedFeed(
+        feed=Feed(
+            id=added.feed.id,
+            url=f"{site.url}/f",
+            name="Somebody else",
+            family="127.0.0.1",
+            kind="newspaper",
+            language="ru",
+        ),
+        origin="added",
+    )
+    shown = done.stdout.splitlines()
+    assert shown[0] == f"added: {added.feed.id}"
+    assert "     name  Somebody else  (guessed)" in shown
+    assert "     kind  newspaper" in shown
+
+
+def test_what_cannot_be_read_is_not_added_unless_unseen(
+    own: Settings, pactwatch: Command, site: Site
+) -> None:
+    """The error says why and what can be done; --unseen adds it all the same."""
+    site.pages["/page"] = "<!doctype html><html><body>no feed</body></html>"
+    failed = pactwatch("add", f"{site.url}/page", "--allow-private")
+    assert isinstance(failed.exception, FeedListError)
+    assert "--via index" in str(failed.exception)
+    assert "--unseen" in str(failed.exception)
+    assert listed(own) == {}
+    told = json.loads(pactwatch("add", f"{site.url}/page", "--unseen", "--id", "mine", "--json").stdout)
+    assert (told["outcome"], told["id"], told["guessed"]) == (
+        "added",
+        "mine",
+        ["family", "kind", "name", "text", "via"],
+    )
+
+
+def test_what_was_taken_off_is_on_again_by_its_id_or_address(filled: Settings, pactwatch: Command) -> None:
+    """Nothing is asked, and what the list says of it stands."""
+    assert pactwatch("add", "unwanted").stdout.startswith("back on: unwanted\n")
+    pactwatch("remove", "well")
+    assert pactwatch("add", "https://well.example/rss", "--name", "Other").stdout.startswith(
+        "back on: well\n"
+    )
+    assert pactwatch("add", "well").stdout.startswith("there already: well\n")
+    assert listed(filled)["well"] == ListedFeed(feed=feed("well"))
+
+
+def test_a_folder_is_added_as_one(own: Settings, pactwatch: Command, tmp_path: Path) -> None:
+    """Its path becomes an address, and it is read as a directory."""
+    assert pactwatch("add", str(tmp_path), "--id", "papers").exit_code == 0
+    assert (listed(own)["papers"].feed.url, listed(own)["papers"].feed.via) == (
+        tmp_path.as_uri(),
+        "directory",
+    )
 
 
 OPML = """<opml version="2.0"><body>
@@ -173,23 +237,22 @@ def test_import_adds_what_is_not_there(filled: Settings, pactwatch: Command, tmp
     assert listed["unwanted"]["condition"] == "new"
 
 
-@pytest.mark.parametrize("name", ["list.opml", "list.toml"])
-def test_what_is_exported_is_imported_elsewhere(
-    name: str, own: Settings, pactwatch: Command, tmp_path: Path
-) -> None:
-    """The list of one installation becomes that of another, but for what is off."""
-    rich = feed(
-        "rich", kind="state_media", country="KP", language="ko", via="index", links="/q/\\d+", text="page"
-    )
+def test_what_is_exported_is_imported_elsewhere(own: Settings, pactwatch: Command, tmp_path: Path) -> None:
+    """The list of one installation becomes that of another, but for what is off, by way of OPML and of TOML."""
+    how = {"kind": "state_media", "country": "KP", "language": "ko", "via": "index", "links": "/q/\\d+"}
+    rich = feed("rich", text="page", **how)
     fill(own, (rich, None), (feed("plain"), None), (feed("off"), None))
     pactwatch("remove", "off")
-    file = tmp_path / name
-    assert pactwatch("export", str(file)).stderr == f"2 feeds in {file}\n"
+    files = [tmp_path / "list.opml", tmp_path / "list.toml"]
+    for file in files:
+        assert pactwatch("export", str(file)).stderr == f"2 feeds in {file}\n"
     with FeedList(own.brokers or "", topic_prefix=own.topic_prefix) as feeds:
         feeds.sync([])
-        assert feeds.listed() == []
-        assert pactwatch("import", str(file), "--json").exit_code == 0
-        assert [one.feed for one in feeds.listed()] == [feed("plain"), rich]
+        for file in files:
+            assert feeds.listed() == []
+            assert pactwatch("import", str(file), "--json").exit_code == 0
+            assert [one.feed for one in feeds.listed()] == [feed("plain"), rich]
+            feeds.remove("plain", "rich")
 
 
 def test_without_kafka_the_error_says_how_to_start_it(tmp_path: Path) -> None:
