@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pipeline.core.records import EntityKind, SourceKind
+from pipeline.feed_list.guessing import checked
 
 FOLDER = Path(__file__).parents[2] / "pipeline" / "profiles" / "dprk-russia"
 NAME_FIELDS = ("aliases", "exact", "short", "metonyms", "decoys")
@@ -246,11 +247,39 @@ def test_the_profile_is_between_its_parties() -> None:
 
 
 def test_feeds_are_many_and_distinct() -> None:
-    """At least 40 feeds in five languages, each with an id and an address of its own."""
-    assert len(FEEDS) >= 40
+    """At least 100 feeds, each with an id and an address of its own, of at least 60 publisher families."""
+    assert len(FEEDS) >= 100
     assert repeated([feed["id"] for feed in FEEDS]) == []
     assert repeated([feed["url"] for feed in FEEDS]) == []
-    assert {"en", "ko", "ru", "zh", "ja"} <= {feed["language"] for feed in FEEDS}
+    assert len({feed["family"] for feed in FEEDS}) >= 60
+
+
+def test_feeds_are_of_every_kind_and_language() -> None:
+    """Each language has several publishers, each kind too, and both parties speak for themselves."""
+    for language in ("en", "ko", "ru", "zh", "ja"):
+        assert len({feed["family"] for feed in FEEDS if feed["language"] == language}) >= 5, language
+    for kind in ("news_agency", "newspaper", "broadcaster", "government", "state_media", "think_tank"):
+        assert len({feed["family"] for feed in FEEDS if feed["kind"] == kind}) >= 5, kind
+    for country in ("KP", "RU"):
+        spoken = {f["kind"] for f in FEEDS if f.get("country") == country}
+        assert {"state_media", "government"} <= spoken, country
+    assert {"aggregator"} <= {feed["kind"] for feed in FEEDS if feed["family"] == "kcna"}
+
+
+def test_an_index_page_has_a_pattern_of_its_links() -> None:
+    """A feed that is read as an index page says which links are articles, whose pages then have the text."""
+    for feed in FEEDS:
+        assert checked(feed).id == feed["id"]
+        assert feed.get("via") != "index" or feed["text"] == "page", feed["id"]
+
+
+def test_each_address_says_how_it_was_verified() -> None:
+    """Behind each address of a feed stands that it was read, and when, that it is named, or that it is neither."""
+    lines = (FOLDER / "feeds.toml").read_text(encoding="utf-8").splitlines()
+    addresses = [line for line in lines if line.startswith("url = ")]
+    assert len(addresses) == len(FEEDS)
+    for line in addresses:
+        assert re.search(r'"  # (read \d{4}-\d{2}|named|unverified)$', line), line
 
 
 def test_a_feed_says_who_publishes_it() -> None:
