@@ -1,12 +1,14 @@
 """Which reader a feed of the list has, by how the profile says that it is read."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from pipeline.core.feeds import Feed, Via
 from pipeline.sources.feeds import parse_feed
+from pipeline.sources.index_page import read_index_page
 from pipeline.sources.item import SourceError
 from pipeline.sources.json_feed import is_json, parse_json_feed
 from pipeline.sources.listing import Document, Listing, ListingReader
+from pipeline.sources.sitemap import read_sitemap
 
 
 def read_feed_listing(document: Document, feed: Feed) -> Listing:
@@ -23,4 +25,21 @@ def read_feed_listing(document: Document, feed: Feed) -> Listing:
 # A directory (via = "directory") is no document that a server sends.
 READERS: Mapping[Via, ListingReader] = {
     "feed": read_feed_listing,
+    "sitemap": read_sitemap,
+    "index": read_index_page,
 }
+
+
+async def read_listing(
+    document: Document, feed: Feed, fetch: Callable[[str], Awaitable[Document]]
+) -> Listing:
+    """Return what a list holds, with that of its further parts, which `fetch` gets.
+
+    Raises SourceError where nothing can be made of it, and whatever `fetch` raises.
+    """
+    reader = READERS[feed.via]
+    listing = reader(document, feed)
+    entries = list(listing.entries)
+    for part in listing.parts:
+        entries += reader(await fetch(part), feed).entries
+    return listing._replace(entries=entries, parts=())
