@@ -11,7 +11,7 @@ import msgspec
 
 from pipeline.core.errors import RecordError
 from pipeline.core.publication_dates import dateline, read_date
-from pipeline.core.records import RawArticle, Source
+from pipeline.core.records import Listed, RawArticle, Source
 from pipeline.core.urls import canonical_url, host, publisher
 
 _STRINGS = ("url", "guid", "language", "feed_url", "content_type", "article_id")
@@ -42,6 +42,7 @@ def read_article(fields: Mapping[str, Any], *, fetched_at: datetime) -> RawArtic
         "language": (text["language"] or "").replace("_", "-") or None,
         "published_at": _date(fields, "published_at"),
         "feed_url": text["feed_url"],
+        "listed": _listed(fields.get("listed")),
     }
     try:
         return msgspec.convert(article, RawArticle)
@@ -100,6 +101,20 @@ def _date(fields: Mapping[str, Any], name: str) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float | datetime | None):
         raise RecordError(f"{name!r} is a {type(value).__name__}, not a date")
     return read_date(_string(name, value) if isinstance(value, str) else value)
+
+
+def _listed(value: Any) -> Listed | None:
+    """Return what a list said of an article whose text is that of its page."""
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise RecordError(f"'listed' is a {type(value).__name__}, not an object")
+    return Listed(
+        title=_required(value, "title"),
+        body=_required(value, "body"),
+        content_type="text/html" if "html" in (_optional(value, "content_type") or "") else "text/plain",
+        published_at=_date(value, "published_at"),
+    )
 
 
 def _source(value: Any, url: str | None) -> Source:
