@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-import re2
 
 from pipeline.core.feeds import Feed
 from pipeline.core.publishers import Publishers
@@ -16,9 +15,12 @@ from pipeline.core.text.languages import detect_language
 from pipeline.core.urls import host, publisher
 from pipeline.feed_list.changes import FeedListError
 from pipeline.sinks.printable import printable
+from pipeline.sources import SourceError
+from pipeline.sources.links import LinkPattern
 
 _NAME_CHARS = 120
 _SLUG_CHARS = 40
+_CHOOSES_LINKS = ("index", "sitemap")
 _SCHEMES = ("http://", "https://", "file:///")
 
 
@@ -58,22 +60,17 @@ def checked(fields: Mapping[str, Any]) -> Feed:
         feed = msgspec.convert(dict(fields), Feed)
     except msgspec.ValidationError as error:
         raise FeedListError(f"feed {fields.get('id', fields.get('url'))!r}: {error}") from error
-    if (feed.via == "index") != bool(feed.links):
+    if feed.via == "index" and not feed.links:
         raise FeedListError(
-            f"feed {feed.id!r}: an index page needs the pattern of its links (--links), and only it"
+            f"feed {feed.id!r}: an index page needs the pattern of its articles' links (--links)"
         )
-    if feed.links:
-        _check_pattern(feed.id, feed.links)
-    return feed
-
-
-def _check_pattern(feed_id: str, pattern: str) -> None:
-    options = re2.Options()
-    options.log_errors = False
+    if feed.links and feed.via not in _CHOOSES_LINKS:
+        raise FeedListError(f"feed {feed.id!r}: only an index page or a sitemap has a pattern of links")
     try:
-        re2.compile(pattern, options)
-    except re2.error as error:
-        raise FeedListError(f"feed {feed_id!r}: links: no regular expression: {error}") from error
+        LinkPattern(feed.links or "", feed.url)
+    except SourceError as error:
+        raise FeedListError(f"feed {feed.id!r}: {error}") from error
+    return feed
 
 
 def _free_id(url: str, language: str | None, taken: Collection[str]) -> str:

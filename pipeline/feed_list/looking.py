@@ -4,26 +4,26 @@ import asyncio
 from pathlib import Path
 from statistics import median
 from typing import Any, Literal, NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
-from resiliparse.parse.encoding import detect_encoding
 from resiliparse.parse.html import HTMLTree
 
 from pipeline.core.errors import PactwatchError
 from pipeline.core.feeds import Feed, Via
 from pipeline.core.text.languages import detect_language
 from pipeline.fetching import Fetcher
-from pipeline.sources import SourceError
+from pipeline.sources.decoding import decode_page
 from pipeline.sources.fields import clean, one_line
+from pipeline.sources.links import absolute
 from pipeline.sources.listing import Document, Listing
-from pipeline.sources.readers import READERS
+from pipeline.sources.readers import read_listing
 
 TextIn = Literal["full", "teasers", "none"]
 _LOOKED_AT = 4096
 _FULL_TEXT_CHARS = 800  # a teaser of more is rare, and so is an article of less
 _ENTRIES_LOOKED_AT = 50
-_SITEMAP = (b"<urlset", b"<sitemapindex")
+_SITEMAPS = (b"<urlset", b"<sitemapindex")
 _HTML = (b"<!doctype html", b"<html")
 _FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
@@ -78,7 +78,7 @@ async def look_at(feed: Feed, fetcher: Fetcher, *, is_via_said: bool = True) -> 
         document = await _document(feed.url, fetcher)
         if not is_via_said:
             feed = msgspec.structs.replace(feed, via=_via_of(document))
-        listing = await asyncio.to_thread(_read, document, feed)
+        listing = await read_listing(document, feed, lambda url: _document(url, fetcher))
     except (PactwatchError, OSError) as error:
         said = error.strerror if isinstance(error, OSError) else None
         links = feed_links(document) if document else ()
@@ -90,13 +90,12 @@ def feed_links(document: Document) -> tuple[Link, ...]:
     """Return the feeds that an HTML page names in its head, in its order; none where it is no HTML."""
     if not _is_html(document):
         return ()
-    encoding = detect_encoding(document.content, from_html_meta=True) or "utf-8"
-    page = HTMLTree.parse_from_bytes(document.content, encoding).document
+    page = HTMLTree.parse(decode_page(document.content, document.content_type)).document
     found: dict[str, Link] = {}
     for link in page.query_selector_all("link[rel][type][href]") if page else ():
         is_alternate = "alternate" in (link.getattr("rel") or "").lower().split()
         if is_alternate and (link.getattr("type") or "").strip().lower() in _FEED_TYPES:
-            url = _joined(document.url, (link.getattr("href") or "").strip())
+            url = absolute(document.url, link.getattr("href") or "")
             found.setdefault(url, Link(url, one_line(clean(link.getattr("title")))))
     found.pop("", None)
     return tuple(found.values())
@@ -118,29 +117,14 @@ def _file(path: str) -> Document:
     return Document(Path(path).absolute().as_uri(), Path(path).read_bytes())
 
 
-def _read(document: Document, feed: Feed) -> Listing:
-    reader = READERS.get(feed.via)
-    if reader is None:
-        raise SourceError(f"what is read as {feed.via} cannot be looked at")
-    return reader(document, feed)
-
-
 def _via_of(document: Document) -> Via:
     beginning = document.content[:_LOOKED_AT].lower()
-    return "sitemap" if any(root in beginning for root in _SITEMAP) else "feed"
+    return "sitemap" if any(root in beginning for root in _SITEMAPS) else "feed"
 
 
 def _is_html(document: Document) -> bool:
     beginning = document.content[:_LOOKED_AT].lower()
     return "html" in document.content_type.lower() or any(root in beginning for root in _HTML)
-
-
-def _joined(base: str, link: str) -> str:
-    try:
-        url = urljoin(base, link)
-    except ValueError:
-        return ""
-    return url if is_web(url) else ""
 
 
 def _length(entry: dict[str, Any]) -> int:

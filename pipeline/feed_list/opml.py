@@ -13,16 +13,14 @@ from typing import Any, NamedTuple
 from xml.parsers import expat
 
 import msgspec
-from resiliparse.parse.encoding import map_encoding_to_html5
 
 from pipeline.core.feeds import Feed
 from pipeline.feed_list.changes import FeedListError
+from pipeline.sources.decoding import decode_page
 
 NAMESPACE = "urn:pactwatch:feed"
 MAX_BYTES = 32 * 1024 * 1024
 _OWN = ("id", "family", "kind", "country", "via", "links", "text")
-_DECLARED = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]{1,40})[\"']")
-_BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 _BARE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -47,7 +45,7 @@ def read_opml(content: bytes) -> Outlines:
     parser.StartElementHandler = reading.start
     parser.EntityDeclHandler = reading.entity
     try:
-        parser.Parse(_BARE.sub("&amp;", _decoded(content)), True)
+        parser.Parse(_BARE.sub("&amp;", decode_page(content)), True)
     except expat.ExpatError as error:
         what = expat.ErrorString(error.code)
         fault = f"broken at line {error.lineno}, column {error.offset}: {what}"
@@ -110,14 +108,6 @@ def _attributes(feed: Feed) -> dict[str, str]:
     plain |= {"language": feed.language} if feed.language else {}
     own = {f"{{{NAMESPACE}}}{name}": fields[name] for name in _OWN if name in fields}
     return {name: _in_xml(value) for name, value in (plain | own).items()}
-
-
-def _decoded(content: bytes) -> str:
-    """Return the text by its byte order mark, else by the encoding it declares where browsers know that, else UTF-8."""
-    declared = _DECLARED.match(content)
-    marked = _BOMS.get(content[:2]) or _BOMS.get(content[:3])
-    name = marked or (map_encoding_to_html5(declared[1].decode()) if declared else None) or "utf-8"
-    return content.decode(name, errors="replace")
 
 
 def _in_xml(text: str) -> str:

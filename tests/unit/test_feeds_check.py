@@ -11,6 +11,7 @@ from feed_site import Site, rss, serving
 from typer.testing import CliRunner, Result
 
 from pipeline.commands.feeds_check import check
+from pipeline.feed_list import FeedListError
 from pipeline.feed_list.looking import feed_links
 from pipeline.sources.listing import Document
 
@@ -124,6 +125,31 @@ def test_a_page_that_is_no_feed_names_its_feeds(site: Site, run: Callable[..., R
     assert f"{site.url}/feed All & everything" in shown.stdout
     links = feed_links(Document("https://e.org/news/", PAGE.encode(), "text/html"))
     assert [link.url for link in links] == ["https://e.org/feed", "https://e.org/news/atom.xml"]
+
+
+SITEMAPS = {
+    "/sitemap.xml": "<sitemapindex><sitemap><loc>{url}/news.xml</loc></sitemap></sitemapindex>",
+    "/news.xml": "<urlset><url><loc>{url}/a</loc></url><url><loc>{url}/b</loc></url></urlset>",
+}
+
+
+def test_a_sitemap_is_known_by_its_form(site: Site, run: Callable[..., Result]) -> None:
+    """Nobody need say that it is one, and an index of them is followed."""
+    site.pages |= {path: page.format(url=site.url) for path, page in SITEMAPS.items()}
+    found = json.loads(run("--json", f"{site.url}/sitemap.xml").stdout)
+    assert (found["ok"], found["via"], found["entries"], found["text"]) == (True, "sitemap", 2, "none")
+
+
+def test_an_index_page_is_read_by_its_pattern(site: Site, run: Callable[..., Result]) -> None:
+    """With --links a page's articles are listed; a pattern that is none is named."""
+    site.pages["/news/"] = (
+        "<a href='/news/17'>The minister has arrived in Moscow</a><a href='/about'>About</a>"
+    )
+    found = json.loads(run("--json", f"{site.url}/news/", "--links", r"/news/\d+").stdout)
+    assert [item["url"] for item in found["items"]] == [f"{site.url}/news/17"]
+    wrong = run(f"{site.url}/news/", "--links", "(")
+    assert isinstance(wrong.exception, FeedListError)
+    assert "no regular expression" in str(wrong.exception)
 
 
 def write_profile(folder: Path, *feeds: str) -> str:
