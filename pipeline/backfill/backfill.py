@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Protocol
 
 from pipeline.backfill.archive import ArchiveFile
-from pipeline.backfill.job import Bounds, Job, Progress
+from pipeline.backfill.job import Bounds, Job, JobError, Progress
 from pipeline.backfill.lines import KEY_SIZE, MOMENT_SIZE, read_line
 from pipeline.backfill.sorting import OnRead, sort_archive
 from pipeline.core.errors import RecordError
@@ -57,11 +57,22 @@ class Backfill:
     def sort(
         self, files: Sequence[ArchiveFile], bounds: Bounds, started: datetime, on_read: OnRead
     ) -> Progress:
-        """Return the sorted archive, read afresh; nothing has been sent of it."""
+        """Return the sorted archive, read afresh; nothing has been sent of it.
+
+        Raises JobError where there is no room to sort it. Whatever ends the sorting, nothing half sorted is left.
+        """
         self._job.begin_anew()
-        found = sort_archive(files, self._job.runs(), bounds, started, on_read)
-        progress = Progress(sorted=found, offsets=self._topic.ends())
-        self._job.save(progress)
+        try:
+            found = sort_archive(files, self._job.runs(), bounds, started, on_read)
+            progress = Progress(sorted=found, offsets=self._topic.ends())
+            self._job.save(progress)
+        except OSError as error:
+            self._job.finish()
+            why = f"cannot sort the archive in {self._job.folder}: {error.strerror}"
+            raise JobError(f"{why}; make room there, or use another --data-dir") from error
+        except BaseException:
+            self._job.finish()
+            raise
         return progress
 
     def send(self, progress: Progress, step: Callable[[], AbstractContextManager[None]]) -> None:

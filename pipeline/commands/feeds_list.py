@@ -62,7 +62,7 @@ def list_feeds(
         and (not kind or row.listed.feed.kind in kind)
         and (not language or row.listed.feed.language in language)
     ]
-    _show(chosen, is_all=len(chosen) == len(rows), as_json=as_json)
+    _show(chosen, of=len(rows), as_json=as_json)
 
 
 def remove(
@@ -94,7 +94,7 @@ def open_list(settings: "Settings") -> "FeedList":
     return FeedList(bootstrap_servers(settings), topic_prefix=settings.topic_prefix)
 
 
-def _show(rows: "list[Row]", *, is_all: bool, as_json: bool) -> None:
+def _show(rows: "list[Row]", *, of: int, as_json: bool) -> None:
     from rich.console import Console
 
     from pipeline.commands.feeds_view import as_fields, counts_in_words, print_list
@@ -107,7 +107,7 @@ def _show(rows: "list[Row]", *, is_all: bool, as_json: bool) -> None:
         return
     if not rows:
         nothing = "the list is empty; `pactwatch run` or `pactwatch poll` fills it with the profile's feeds"
-        typer.echo(nothing if is_all else "no such feed", err=True)
+        typer.echo(f"none of the {of} feeds" if of else nothing, err=True)
         return
     print_list(Console(highlight=False), rows, datetime.now(UTC))
     typer.echo(counts_in_words(rows), err=True)

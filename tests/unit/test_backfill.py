@@ -238,6 +238,27 @@ def test_what_was_interrupted_goes_on_where_it_was(
     assert len(set(cluster.traces)) == 50
 
 
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_sorting_that_ends_early_leaves_nothing(
+    error: BaseException, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without room the error says where and what to do; nothing half sorted stays on disk, and the next run is whole."""
+    (archive / "a.jsonl").write_text(article("a", "2026-01-01"))
+    cluster = Cluster()
+
+    def fail(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Runs, "_write", fail)
+        with pytest.raises(JobError if isinstance(error, OSError) else KeyboardInterrupt) as raised:
+            run(archive, cluster)
+    assert isinstance(error, KeyboardInterrupt) or "No space left on device; make room" in str(raised.value)
+    assert list((archive.parent / "data" / "backfill").iterdir()) == []
+    run(archive, cluster)
+    assert cluster.titles == ["a"]
+
+
 def test_a_job_is_held_by_one_process(archive: Path, tmp_path: Path) -> None:
     """A second run of the same archive is refused while the first goes on; another archive is another job."""
     with Job(tmp_path, ["a"], Bounds(), "t"):
