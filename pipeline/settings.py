@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -21,6 +21,8 @@ MAX_MESSAGE_BYTES = 16 * 1024 * 1024  # of one record on a topic: set when topic
 _NO_SETTINGS = tuple(
     f"{PREFIX}{name}" for name in ("CORPUS", "TEST_", "FAULT_", "CI_", "IMAGE", "KAFKA_PORT")
 )
+
+_SECRETS = {"receive_token"}  # shown nowhere, and handed to no child process
 
 
 class Settings(BaseSettings):
@@ -58,6 +60,14 @@ class Settings(BaseSettings):
     )
     poll_seconds: int = Field(900, ge=10, description="time between two polls of a feed")
     user_agent_contact: str = Field("", description="address or URL named in the poller's User-Agent")
+    receive_listen: str = Field("127.0.0.1:8460", description="where `pactwatch receive` listens, HOST:PORT")
+    receive_token: SecretStr | None = Field(
+        None, description="token of those who push articles; none: only this machine"
+    )
+    receive_token_file: Path | None = Field(None, description="file that holds the token")
+    receive_max_bytes: int = Field(
+        8 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="of one push, unpacked"
+    )
     max_article_chars: int = Field(
         1_000_000, ge=1000, description="an article with a longer body is a dead letter"
     )
@@ -108,8 +118,8 @@ def load_settings(config: Path | None = None, **options: Any) -> Settings:
 
 
 def as_environment(settings: Settings) -> dict[str, str]:
-    """Return the settings as environment variables, to hand them to a child process."""
-    fields = settings.model_dump(mode="json", exclude_none=True)
+    """Return the settings as environment variables, to hand them to a child process; it needs no secret."""
+    fields = settings.model_dump(mode="json", exclude_none=True, exclude=_SECRETS)
     return {
         f"{PREFIX}{name}".upper(): value if isinstance(value, str) else json.dumps(value)
         for name, value in fields.items()
@@ -120,4 +130,5 @@ def _in_words(problem: Any) -> str:
     name = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         return f"unknown setting {name!r} (known: {', '.join(sorted(Settings.model_fields))})"
-    return f"setting {name!r}: {problem['msg']} (got {problem['input']!r})"
+    got = "" if name in _SECRETS else f" (got {problem['input']!r})"
+    return f"setting {name!r}: {problem['msg']}{got}"

@@ -1,0 +1,1 @@
+"""An HTTP endpoint that takes pushed articles, and answers once Kafka has them."""
