@@ -18,6 +18,11 @@ def is_json(content: bytes) -> bool:
     return content[:1024].removeprefix(_BOM).lstrip().startswith(b"{")
 
 
+def is_json_feed(value: Any) -> bool:
+    """Whether a JSON value says that it is a JSON feed."""
+    return isinstance(value, dict) and _VERSION in clean(value.get("version"))
+
+
 def parse_json_feed(content: bytes, *, url: str = "") -> Listing:
     """Return what a JSON feed holds, tolerant of wrong types; `url` is what its relative links are relative to.
 
@@ -27,7 +32,7 @@ def parse_json_feed(content: bytes, *, url: str = "") -> Listing:
         feed = codec.parse(content.removeprefix(_BOM))
     except RecordError as error:
         raise SourceError(f"no feed: {error}") from error
-    if not isinstance(feed, dict) or _VERSION not in clean(feed.get("version")):
+    if not is_json_feed(feed):
         raise SourceError("no feed: JSON without the version of a JSON Feed")
     number = clean(feed["version"]).partition(_VERSION)[2].strip("/")
     shared = {

@@ -10,6 +10,7 @@ import orjson
 from pipeline import codec
 from pipeline.core.errors import RecordError
 from pipeline.sources.item import Item, SourceError
+from pipeline.sources.json_feed import is_json_feed, parse_json_feed
 
 # An article of the 16 MB that a topic takes, with every character escaped, is no longer than this.
 MAX_LINE_BYTES = 64 * 1024 * 1024
@@ -28,7 +29,7 @@ def read_json_lines(stream: BinaryIO, name: str, fetched_at: datetime) -> Iterat
 
 
 def read_json(stream: BinaryIO, name: str, fetched_at: datetime) -> Iterator[Item]:
-    """Yield the articles of a JSON file: a list of them, a single one, or JSON lines under another name."""
+    """Yield the articles of a JSON file: a list of them, a JSON feed, a single one, or JSON lines under another name."""
     content = stream.read().removeprefix(_BOM)
     try:
         whole = codec.parse(content)
@@ -38,6 +39,9 @@ def read_json(stream: BinaryIO, name: str, fetched_at: datetime) -> Iterator[Ite
     if isinstance(whole, list):
         for number, value in enumerate(whole, start=1):
             yield Item.of_fields(f"{name} item {number}", orjson.dumps(value), value, fetched_at)
+    elif is_json_feed(whole):
+        for number, fields in enumerate(parse_json_feed(content).entries, start=1):
+            yield Item.of_fields(f"{name} entry {number}", orjson.dumps(fields), fields, fetched_at)
     else:
         yield Item.of_fields(name, content, whole, fetched_at)
 

@@ -1,5 +1,6 @@
 """Which links of a list lead to articles: those that the profile's pattern matches, on the list's own site."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
@@ -20,7 +21,7 @@ class LinkPattern:
     """
 
     def __init__(self, pattern: str, list_url: str) -> None:
-        self._search = _compiled(pattern).search
+        self._matches = searched_by(pattern)
         self._site = None if _NAMES_A_SITE in pattern else publisher(host(list_url))
 
     def chooses(self, link: str) -> bool:
@@ -28,7 +29,13 @@ class LinkPattern:
         address = host(link)
         if not address or (self._site is not None and publisher(address) != self._site):
             return False
-        return self._search(link) is not None
+        return self._matches(link)
+
+
+def searched_by(pattern: str) -> Callable[[str], bool]:
+    """Return what tells whether a text holds a match of the expression. Raises SourceError where it is none."""
+    search = _compiled(pattern).search
+    return lambda text: search(text) is not None
 
 
 def absolute(base: str, link: str) -> str:

@@ -1,8 +1,12 @@
 import json
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from pipeline.core.feeds import Feed
+from pipeline.core.records import RawArticle
+from pipeline.sources import read_source
 from pipeline.sources.item import SourceError
 from pipeline.sources.listing import Document
 from pipeline.sources.readers import READERS
@@ -76,3 +80,12 @@ def test_what_is_no_feed_is_said_to_be_none(content: bytes) -> None:
     """An error page or another JSON document is never an empty feed."""
     with pytest.raises(SourceError, match="no feed"):
         READERS["feed"](Document(FEED.url, content, "text/html"), FEED)
+
+
+def test_a_json_feed_in_a_file_gives_its_items(tmp_path: Path) -> None:
+    """`publish` reads a JSON feed like any feed."""
+    file = tmp_path / "feed.json"
+    file.write_text(json.dumps(_feed(ITEM, ITEM | {"url": "/news/2"}), indent=1))
+    items = list(read_source(str(file), datetime(2026, 1, 9, tzinfo=UTC)))
+    assert [item.position for item in items] == [f"{file} entry {n}" for n in (1, 2)]
+    assert all(isinstance(item.result, RawArticle) for item in items)
