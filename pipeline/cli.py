@@ -25,6 +25,7 @@ from pipeline.commands import (
     simulate,
     stories,
     topology,
+    watches,
     worker,
 )
 from pipeline.commands.help import add_command
@@ -65,6 +66,7 @@ app.add_typer(feeds_app.app, name="feeds")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(schemas.app, name="schemas")
 app.add_typer(profile.app, name="profile")
+app.add_typer(watches.app, name="watches")
 
 
 def main() -> NoReturn:

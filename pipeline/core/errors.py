@@ -19,3 +19,7 @@ class SettingsError(PactwatchError):
 
 class BrokerError(PactwatchError):
     """Kafka cannot be started or does not answer; says how to mend it."""
+
+
+class WatchError(PactwatchError):
+    """A subscriber's watch cannot be read, or asks for what cannot be; names the watch."""

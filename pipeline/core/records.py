@@ -213,6 +213,7 @@ class ArticleRef(Record, frozen=True, kw_only=True):
     url: str | None
     source: Source
     published_at: Timestamp | None
+    language: str | None = None
 
 
 class EventReport(Record, frozen=True, kw_only=True):

@@ -69,7 +69,11 @@ def confidence_of(story: Story, report: EventReport, rules: Rules) -> float:
 def article_ref(report: EventReport) -> ArticleRef:
     """Return which article a report comes from."""
     return ArticleRef(
-        article_id=report.article_id, url=report.url, source=report.source, published_at=report.published_at
+        article_id=report.article_id,
+        url=report.url,
+        source=report.source,
+        published_at=report.published_at,
+        language=report.language,
     )
 
 
