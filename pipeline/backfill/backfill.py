@@ -10,7 +10,8 @@ from typing import Protocol
 from pipeline.backfill.archive import ArchiveFile
 from pipeline.backfill.job import Bounds, Job, JobError, Progress
 from pipeline.backfill.lines import KEY_SIZE, MOMENT_SIZE, read_line
-from pipeline.backfill.sorting import OnRead, sort_archive
+from pipeline.backfill.reading import OnRead, sort_archive
+from pipeline.backfill.runs import merged
 from pipeline.core.errors import RecordError
 from pipeline.core.records import RawArticle
 
@@ -61,10 +62,10 @@ class Backfill:
 
         Raises JobError where there is no room to sort it. Whatever ends the sorting, nothing half sorted is left.
         """
-        self._job.begin_anew()
         try:
-            found = sort_archive(files, self._job.runs(), bounds, started, on_read)
-            progress = Progress(sorted=found, offsets=self._topic.ends())
+            folder = self._job.begin_anew()
+            found = sort_archive(files, folder, bounds, started, on_read)
+            progress = Progress(sorted=found, folder=folder.name, offsets=self._topic.ends())
             self._job.save(progress)
         except OSError as error:
             self._job.finish()
@@ -84,16 +85,16 @@ class Backfill:
         self._arrived = {trace_id for trace_id in traces if trace_id.startswith(self._job.id)}
         self._saved_at = time.monotonic()
         try:
-            for line, is_repeat in self._left(progress.sent):
+            for line, is_repeat in self._left(progress):
                 with step():
                     self._send(line, progress, is_repeat=is_repeat)
         finally:
             self._checkpoint(progress)
 
-    def _left(self, sent: int) -> Iterator[tuple[bytes, bool]]:
-        """Yield the lines after the first so many, and whether the same was said before at the same moment."""
-        now, said = b"", set[bytes]()
-        for number, line in enumerate(self._job.runs().merged()):
+    def _left(self, progress: Progress) -> Iterator[tuple[bytes, bool]]:
+        """Yield the lines that are still to be sent, and whether the same was said before at the same moment."""
+        now, said, sent = b"", set[bytes](), progress.sent
+        for number, line in enumerate(merged(self._job.folder / progress.folder)):
             moment, value = line[:MOMENT_SIZE], line[KEY_SIZE:]
             if moment != now:
                 now, said = moment, set()

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -12,7 +13,6 @@ from typing import Self
 
 import msgspec
 
-from pipeline.backfill.runs import Runs
 from pipeline.core.errors import PactwatchError
 
 
@@ -42,11 +42,27 @@ class Sorted(msgspec.Struct, kw_only=True):
     first: datetime | None = None
     last: datetime | None = None
 
+    def take_date(self, moment: datetime | None) -> None:
+        """Count an article by its date."""
+        if moment is None:
+            self.undated += 1
+        else:
+            self.first = min(moment, self.first or moment)
+            self.last = max(moment, self.last or moment)
+
+    def take(self, other: "Sorted") -> None:
+        """Add what came of reading another part."""
+        for name in ("lines", "bad", "undated", "outside", "silent"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for moment in filter(None, (other.first, other.last)):
+            self.take_date(moment)
+
 
 class Progress(msgspec.Struct, kw_only=True):
-    """How far Kafka has the lines: the first `sent` for sure; later ones stand at `offsets` or after them, if at all."""
+    """How far Kafka has the lines in `folder`: the first `sent` for sure; later ones stand at `offsets` or after them, if at all."""
 
     sorted: Sorted
+    folder: str
     sent: int = 0
     repeats: int = 0
     offsets: dict[int, int] = {}
@@ -87,14 +103,17 @@ class Job:
             os.fsync(file.fileno())
         new.replace(self.folder / "progress.json")
 
-    def runs(self) -> Runs:
-        """Return its sorted articles."""
-        return Runs(self.folder)
+    def begin_anew(self) -> Path:
+        """Forget what was sorted and sent; return an empty folder for what is to be sorted now.
 
-    def begin_anew(self) -> None:
-        """Forget what was sorted and sent."""
-        for file in [self.folder / "progress.json", *self.folder.glob("run-*")]:
-            file.unlink(missing_ok=True)
+        It is another folder each time: a process that a killed run left behind may still write to the old one.
+        """
+        for folder in self.folder.glob("sorted-*"):
+            shutil.rmtree(folder, ignore_errors=True)
+        (self.folder / "progress.json").unlink(missing_ok=True)
+        fresh = self.folder / f"sorted-{uuid.uuid4().hex}"
+        fresh.mkdir()
+        return fresh
 
     def finish(self) -> None:
         """Take the folder away: all has been sent."""

@@ -12,7 +12,7 @@ from pipeline.core.records import RawArticle
 from pipeline.sources import SourceError
 
 MOMENT_SIZE = 20
-KEY_SIZE = 32
+KEY_SIZE = 40
 _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _BAD = "0" * MOMENT_SIZE  # sent first: what is wrong is told before the long work begins
@@ -37,13 +37,13 @@ class _Bad(msgspec.Struct):
 def article_line(number: int, article: RawArticle, moment: datetime | None) -> bytes:
     """Return the line of an article: the lines' order is that of their moments, then of their numbers."""
     key = _UNDATED if moment is None else f"{(moment - _BEGINNING) // _MICROSECOND + 1:020d}"
-    return f"{key}{number:012d}".encode() + codec.encode(article) + b"\n"
+    return f"{key}{number:020d}".encode() + codec.encode(article) + b"\n"
 
 
 def bad_line(number: int, raw: bytes, position: str, error: RecordError) -> bytes:
     """Return the line of what is no article, to be a dead letter."""
     bad = _Bad(position, str(error), base64.b64encode(raw).decode())
-    return f"{_BAD}{number:012d}".encode() + msgspec.json.encode(bad) + b"\n"
+    return f"{_BAD}{number:020d}".encode() + msgspec.json.encode(bad) + b"\n"
 
 
 def read_line(line: bytes) -> Line:

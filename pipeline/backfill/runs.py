@@ -1,9 +1,9 @@
 """More lines than fit into memory, sorted: runs that do fit are sorted and put on disk, then merged."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from itertools import islice
+from itertools import count
 from pathlib import Path
 
 _BUFFER_BYTES = 64 * 1024 * 1024
@@ -13,51 +13,52 @@ _READ_BYTES = 256 * 1024
 
 
 class Runs:
-    """Lines in the order of their bytes, in files of a folder. Each line ends with a newline and has no other.
+    """Takes lines in any order and writes them to a folder in sorted runs, with `buffer_bytes` in memory at most.
 
-    Add lines, `finish`, then read them with `merged`, as often as wanted and also in another process. In memory are
-    `buffer_bytes` at most, and a little of each of at most 64 files.
+    Each line ends with a newline and has no other. Several may write to one folder, each under a name of its own.
     """
 
-    def __init__(self, folder: Path, *, buffer_bytes: int = _BUFFER_BYTES) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, name: str, *, buffer_bytes: int = _BUFFER_BYTES) -> None:
+        self._files = (folder / f"{name}-{number:06d}" for number in count())
         self._buffer_bytes = buffer_bytes
         self._lines: list[bytes] = []
         self._bytes = 0
-        self._made = 0
 
     def add(self, line: bytes) -> None:
         """Take a line."""
         self._lines.append(line)
         self._bytes += len(line) + _OF_A_LINE
         if self._bytes >= self._buffer_bytes:
-            self._spill()
+            self.finish()
 
     def finish(self) -> None:
-        """Put the rest on disk, and merge runs until they can be read all at once."""
+        """Put on disk what is in memory."""
         if self._lines:
-            self._spill()
-        while len(some := list(islice(self._files(), _AT_ONCE + 1))) > _AT_ONCE:
-            self._write(_merged(some[:_AT_ONCE]))
-            for file in some[:_AT_ONCE]:
-                file.unlink()
+            self._lines.sort()
+            _write(next(self._files), self._lines)
+            self._lines, self._bytes = [], 0
 
-    def merged(self) -> Iterator[bytes]:
-        """Yield all lines in order."""
-        yield from _merged(list(self._files()))
 
-    def _files(self) -> Iterator[Path]:
-        yield from sorted(self._folder.glob("run-*"))
+def merge_down(folder: Path) -> None:
+    """Merge the runs of a folder until there are few enough to be read all at once."""
+    for number in count():
+        some = sorted(folder.iterdir())[: _AT_ONCE + 1]
+        if len(some) <= _AT_ONCE:
+            return
+        # Its name puts it behind all others, so that each run is merged equally often.
+        _write(folder / f"~merged-{number:06d}", _merged(some[:_AT_ONCE]))
+        for file in some[:_AT_ONCE]:
+            file.unlink()
 
-    def _spill(self) -> None:
-        self._lines.sort()
-        self._write(iter(self._lines))
-        self._lines, self._bytes = [], 0
 
-    def _write(self, lines: Iterator[bytes]) -> None:
-        with (self._folder / f"run-{self._made:08d}").open("wb", buffering=_READ_BYTES) as file:
-            file.writelines(lines)
-        self._made += 1
+def merged(folder: Path) -> Iterator[bytes]:
+    """Yield the lines of all runs of a folder in the order of their bytes, as often as wanted."""
+    yield from _merged(sorted(folder.iterdir()))
+
+
+def _write(file: Path, lines: Iterable[bytes]) -> None:
+    with file.open("wb", buffering=_READ_BYTES) as stream:
+        stream.writelines(lines)
 
 
 def _merged(files: list[Path]) -> Iterator[bytes]:

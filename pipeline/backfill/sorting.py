@@ -1,7 +1,9 @@
 """An archive's files to sorted lines: what is within the bounds, and which of it may raise alerts."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,46 +15,52 @@ from pipeline.core.errors import RecordError, SettingsError
 from pipeline.core.records import RawArticle
 from pipeline.sources import Item, SourceError, read_source
 
-OnRead = Callable[[int], None]
+_ITEMS_OF_A_FILE = 2**40
+_TOLD_BYTES = 256 * 1024
 
 
-def sort_archive(
-    files: Iterable[ArchiveFile], runs: Runs, bounds: Bounds, started: datetime, on_read: OnRead
-) -> Sorted:
-    """Read the files into the runs, and return what there was; `on_read` is told the bytes that were read so far.
+class Portion(NamedTuple):
+    """Some files of an archive, to be sorted by themselves; `first` is the number of the first among all files."""
+
+    first: int
+    files: tuple[ArchiveFile, ...]
+    folder: Path
+    bounds: Bounds
+    started: datetime
+
+
+def sort_portion(portion: Portion, on_read: Callable[[int], None]) -> Sorted:
+    """Read the files into runs of the folder, and return what there was; `on_read` is told of bytes as they are read.
 
     An article counts by when it was published, else by when the archive says that it was fetched. Where neither is
     said it comes last, and raises nothing. What cannot be read is a bad line, and the rest goes on.
     """
     found = Sorted()
-    for number, item in enumerate(_items(files, started, on_read)):
-        if isinstance(item.result, RecordError):
-            runs.add(bad_line(number, item.raw, item.position, item.result))
-            found.bad += 1
-        else:
-            _take(item.result, number, runs, bounds, started, found)
+    runs = Runs(portion.folder, f"run-{portion.first:08d}")
+    for number, file in enumerate(portion.files, start=portion.first):
+        for item_number, item in enumerate(_items(file, portion.started, on_read)):
+            _take(item, number * _ITEMS_OF_A_FILE + item_number, runs, portion, found)
     runs.finish()
-    found.lines += found.bad
     return found
 
 
-def _take(
-    article: RawArticle, number: int, runs: Runs, bounds: Bounds, started: datetime, found: Sorted
-) -> None:
-    moment = _moment(article, started)
-    if moment is None:
-        found.undated += 1
-    elif not _is_within(moment, bounds):
+def _take(item: Item, number: int, runs: Runs, portion: Portion, found: Sorted) -> None:
+    if isinstance(item.result, RecordError):
+        runs.add(bad_line(number, item.raw, item.position, item.result))
+        found.bad += 1
+        found.lines += 1
+        return
+    article, bounds = item.result, portion.bounds
+    moment = _moment(article, portion.started)
+    if moment is not None and not _is_within(moment, bounds):
         found.outside += 1
         return
-    else:
-        found.first = min(moment, found.first or moment)
-        found.last = max(moment, found.last or moment)
     if moment is None or bounds.alerts_since is None or moment < bounds.alerts_since:
         article = msgspec.structs.replace(article, backfill=True)
         found.silent += 1
-    runs.add(article_line(number, article, moment))
+    found.take_date(moment)
     found.lines += 1
+    runs.add(article_line(number, article, moment))
 
 
 def _moment(article: RawArticle, started: datetime) -> datetime | None:
@@ -66,16 +74,18 @@ def _is_within(moment: datetime, bounds: Bounds) -> bool:
     )
 
 
-def _items(files: Iterable[ArchiveFile], started: datetime, on_read: OnRead) -> Iterator[Item]:
+def _items(file: ArchiveFile, started: datetime, on_read: Callable[[int], None]) -> Iterator[Item]:
+    """Yield what a file holds; whatever happens to it, all its bytes count as read in the end."""
     before = 0
 
     def on_position(position: int) -> None:
-        on_read(before + position)
+        nonlocal before
+        if position - before >= _TOLD_BYTES:  # telling takes a lock that all processes share
+            on_read(position - before)
+            before = position
 
-    for file in files:
-        try:
-            yield from read_source(file.path, started, on_position)
-        except (OSError, SettingsError) as error:
-            yield Item(file.path, b"", SourceError(str(error)))
-        before += file.size
-        on_read(before)
+    try:
+        yield from read_source(file.path, started, on_position)
+    except (OSError, SettingsError) as error:
+        yield Item(file.path, b"", SourceError(str(error)))
+    on_read(file.size - before)

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.backfill import Backfill, Bounds, Job, JobError, Progress, archive_files
-from pipeline.backfill.runs import Runs
+from pipeline.backfill import Backfill, Bounds, Job, JobError, Progress, archive_files, reading
+from pipeline.backfill.reading import sort_archive
+from pipeline.backfill.runs import Runs, merge_down, merged
 from pipeline.core.errors import RecordError, SettingsError
 from pipeline.core.records import RawArticle
 
@@ -98,22 +99,22 @@ def archive(tmp_path: Path) -> Path:
 def test_runs_are_merged_in_order(lines: list[bytes]) -> None:
     """However many runs are made of them, the lines come sorted, each as often as it was added."""
     with tempfile.TemporaryDirectory() as folder:
-        runs = Runs(Path(folder), buffer_bytes=100)
+        runs = Runs(Path(folder), "a", buffer_bytes=100)
         for line in lines:
             runs.add(line)
         runs.finish()
-        assert list(runs.merged()) == sorted(lines)
+        assert list(merged(Path(folder))) == sorted(lines)
 
 
 def test_few_runs_are_open_at_once(tmp_path: Path) -> None:
     """A thousand runs are merged to few enough files to be open together."""
-    runs = Runs(tmp_path, buffer_bytes=1)
+    runs = Runs(tmp_path, "a", buffer_bytes=1)
     lines = [f"{number * 7919 % 1000:04d}\n".encode() for number in range(1000)]
     for line in lines:
         runs.add(line)
-    runs.finish()
+    merge_down(tmp_path)
     assert len(list(tmp_path.iterdir())) <= 64
-    assert list(runs.merged()) == sorted(lines)
+    assert list(merged(tmp_path)) == sorted(lines)
 
 
 def test_all_forms_come_in_the_order_of_their_dates(archive: Path) -> None:
@@ -250,7 +251,7 @@ def test_a_sorting_that_ends_early_leaves_nothing(
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(Runs, "_write", fail)
+        patch.setattr(Runs, "finish", fail)
         with pytest.raises(JobError if isinstance(error, OSError) else KeyboardInterrupt) as raised:
             run(archive, cluster)
     assert isinstance(error, KeyboardInterrupt) or "No space left on device; make room" in str(raised.value)
@@ -278,11 +279,31 @@ def test_a_path_that_is_not_there_is_named() -> None:
 
 def test_memory_does_not_grow_with_the_archive(tmp_path: Path) -> None:
     """Forty megabytes of lines are sorted within a few."""
-    runs = Runs(tmp_path, buffer_bytes=1_000_000)
+    runs = Runs(tmp_path, "a", buffer_bytes=1_000_000)
     tracemalloc.start()
     for number in range(40_000):
         runs.add(f"{number * 7919 % 40_000:08d}".encode() + b"x" * 1000 + b"\n")
     runs.finish()
-    assert sum(1 for _ in runs.merged()) == 40_000
+    assert sum(1 for _ in merged(tmp_path)) == 40_000
     assert tracemalloc.get_traced_memory()[1] < 12_000_000 + 64 * 256 * 1024
     tracemalloc.stop()
+
+
+def test_on_many_cores_the_same_comes_out(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that are read in several processes give the lines that one gives, and all their bytes are counted."""
+    monkeypatch.setattr(reading, "_PORTION_BYTES", 1)
+    for number in range(6):
+        lines = [article(f"a{number}-{n}", f"2026-01-{(number * 7 + n * 3) % 28 + 1:02d}") for n in range(20)]
+        (archive / f"{number}.jsonl").write_text("\n".join([*lines, "{broken"]))
+    files, _ = archive_files([str(archive)])
+    came = []
+    for cores in (1, 3):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        folder = archive.parent / f"sorted-on-{cores}"
+        folder.mkdir()
+        read: list[int] = []
+        found = sort_archive(files, folder, Bounds(), STARTED, read.append)
+        assert read[-1] == sum(file.size for file in files)
+        came.append((found, list(merged(folder))))
+    assert came[0] == came[1]
+    assert (came[0][0].lines, came[0][0].bad) == (126, 6)
