@@ -16,6 +16,7 @@ _SHORT_WORD_CHARS = 3
 _SHARE_TOLD = 1 / 3
 # A page that is only for those who pay shows the first paragraphs; more than this is the article.
 _RESTRICTED_CHARS = 1500
+_HEAD_PARAGRAPHS = 3
 _LISTED = ("title", "body", "content_type", "published_at")
 
 
@@ -29,9 +30,10 @@ def with_page(entry: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, An
     if page_issue(entry, page):
         return {"body": ""} | dict(entry)
     listed = {name: entry[name] for name in _LISTED if entry.get(name)}
+    title = _title(entry.get("title", ""), page.get("title", ""))
     fields = dict(entry) | {
-        "title": _title(entry.get("title", ""), page.get("title", "")),
-        "body": page["body"],
+        "title": title,
+        "body": _after_headline(page["body"], {title, entry.get("title", "")}),
         "content_type": "text/plain",
     }
     if date := _date(entry.get("published_at"), page.get("published_at")):
@@ -78,8 +80,18 @@ def _stems(text: str) -> set[str]:
 
 
 def _title(listed: str, of_page: str) -> str:
-    """Return the page's headline; the list's where the page only puts something before or behind it."""
-    return listed if not of_page or (listed and listed in of_page) else of_page
+    """Return the page's headline; the list's where the page only adds to it, or names something else (the site)."""
+    is_same_news = not listed or (listed not in of_page and _tells_of(listed, of_page))
+    return of_page if of_page and is_same_news else listed
+
+
+def _after_headline(text: str, headlines: set[str]) -> str:
+    """Return a text without what stands before and in its headline, where that is among its first paragraphs."""
+    paragraphs = text.split("\n\n")
+    for number, paragraph in enumerate(paragraphs[:_HEAD_PARAGRAPHS], start=1):
+        if paragraph.strip() in headlines and number < len(paragraphs):
+            return "\n\n".join(paragraphs[number:])
+    return text
 
 
 def _date(listed: str | None, of_page: str | None) -> str | None:

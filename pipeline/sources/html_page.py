@@ -16,7 +16,7 @@ from pipeline.sources.decoding import decode_page
 from pipeline.sources.fields import one_line, publisher_of
 from pipeline.sources.item import Item, SourceError
 from pipeline.sources.links import absolute
-from pipeline.sources.page_dates import linked_article, page_date
+from pipeline.sources.page_dates import linked_article, page_date, shown_date
 
 MAX_PAGE_BYTES = 32 * 1024 * 1024
 # What says anything of an article stands before that; the tree of a longer page takes hundreds of megabytes.
@@ -65,7 +65,9 @@ def page_fields(content: bytes, *, url: str = "", content_type: str = "") -> dic
         "body": _body(main_text(text_markup, title), linked),
         "url": canonical or url,
         "language": _attribute(page.query_selector("html"), "lang"),
-        "published_at": page_date(page, meta, linked, url or canonical) or _date_in_text(text_markup),
+        "published_at": page_date(page, meta, linked, url or canonical)
+        or _date_in_text(text_markup)
+        or shown_date(page),
         "source": publisher_of(site, canonical, url),
         "is_restricted": str(linked.get("isAccessibleForFree", "")).lower() == "false",
         "is_front_page": bool(url) and urlsplit(url).path in {"", "/"} and not urlsplit(url).query,

@@ -1,4 +1,4 @@
-"""When a page says that it was published: linked data, meta elements, <time>, its address; never now."""
+"""When a page says that it was published: linked data, meta elements, <time>, its address, what it shows; never now."""
 
 import re
 from collections import deque
@@ -47,6 +47,14 @@ _IN_ADDRESS = re.compile(
     r"|[/_.=-](20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"
     r"|[a-zA-Z](20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))"
 )
+_NAMED_DATE = (
+    '[class*="date" i], [id*="date" i], [class*="time" i], [id*="time" i], [itemprop="datePublished"]'
+)
+_OF_PUBLICATION = ("publ", "article", "post", "entry", "news", "written", "creat")
+_CJK_GAP = re.compile(r"(?<=[年月])\s+(?=\d)")
+_MAX_SHOWN = 20
+_MAX_SHOWN_CHARS = 60
+_MAX_READ_CHARS = 500
 _MAX_NODES = 5000
 _MAX_SCRIPTS = 20
 
@@ -81,6 +89,23 @@ def linked_article(page: DocumentNode) -> dict[str, Any]:
         if not found and (date := _PUBLISHED.search(text)):
             found = {"datePublished": date[1]}
     return found
+
+
+def shown_date(page: DocumentNode) -> str:
+    """Return the first date that an element shows that is called the date or time of an article or its publication.
+
+    Anything else that is called a date may be the page's clock.
+    """
+    for element in page.query_selector_all(_NAMED_DATE)[:_MAX_SHOWN]:
+        name = f"{element.class_name} {element.id}".lower()
+        text = _CJK_GAP.sub("", " ".join((element.text or "")[:_MAX_READ_CHARS].split()))
+        if (
+            any(part in name for part in _OF_PUBLICATION)
+            and len(text) <= _MAX_SHOWN_CHARS
+            and read_date(text)
+        ):
+            return text
+    return ""
 
 
 def _times(page: DocumentNode) -> Iterator[str]:

@@ -129,9 +129,16 @@ def test_the_date_is_the_one_that_says_most(
             "Envoy arrives in capital for treaty talks",
         ),
         ("Envoy leaves capital", "Envoy leaves capital"),
+        ("Example News", "Envoy arrives in capital for treaty talks"),
         ("", "Envoy arrives in capital for treaty talks"),
     ],
 )
 def test_the_headline_is_the_pages_unless_it_only_adds_to_the_lists(of_page: str, taken: str) -> None:
-    """A changed headline is taken, a section or site name around the known one is not."""
+    """A changed headline is taken, a section or site name around or instead of the known one is not."""
     assert with_page(ENTRY, PAGE | {"title": of_page})["title"] == taken
+
+
+def test_what_a_page_shows_before_its_headline_is_no_part_of_the_text() -> None:
+    """Pages without a heading element have date and headline as their first paragraphs."""
+    page = PAGE | {"title": "Example News", "body": f"9 January 2026\n\n{ENTRY['title']}\n\n{PAGE['body']}"}
+    assert with_page(ENTRY, page)["body"] == PAGE["body"]

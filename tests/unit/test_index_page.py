@@ -129,4 +129,4 @@ def test_a_hostile_page_takes_seconds_at_most(page: str) -> None:
         assert len(_read(page, "(a+)+$|/news/").entries) <= 2000
     except SourceError as error:
         assert "no link" in str(error)  # noqa: PT017 - what lies too deep is not found, which is as good
-    assert time.process_time() - started < 8
+    assert time.process_time() - started < 30
