@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 _LABEL_WIDTH = 9
-_TEASERS = "its entries are {what}; with --text page each article is fetched"
-_WHAT = {"teasers": "teasers", "none": "titles alone"}
+_TEASERS = "its entries are teasers; with --text page each article is fetched"
 
 Address = Annotated[
     str,
@@ -151,6 +150,8 @@ def _guessed(said: Mapping[str, Any], look: "Look | None", feeds: "FeedList", se
         return guessed_feed(said, publishers, taken=taken)
     found = {"name": look.listing.title, "language": look.language} | dict(said)
     found |= {"url": look.feed.url, "via": look.feed.via}
+    if look.text == "none":  # titles alone are no articles
+        found = {"text": "page"} | found
     return guessed_feed(found, publishers, taken=taken)
 
 
@@ -169,10 +170,11 @@ def _show(added: "Added", said: Mapping[str, str], look: "Look | None", *, as_js
     typer.echo(f"{added.outcome}: {printable(added.feed.id)}")
     for name, value in fields.items():
         if value and name != "id":
-            mark = "  (guessed)" if name in guessed and name not in {"url", "via", "text"} else ""
+            is_default = name in {"url", "via"} or (name, value) == ("text", "feed")
+            mark = "  (guessed)" if name in guessed and not is_default else ""
             typer.echo(f"{name:>{_LABEL_WIDTH}}  {printable(value)}{mark}")
-    if look is not None and look.text in _WHAT and added.feed.text == "feed":
-        _say(_TEASERS.format(what=_WHAT[look.text]))
+    if look is not None and look.text == "teasers" and added.feed.text == "feed":
+        _say(_TEASERS)
 
 
 def _say(line: str) -> None:

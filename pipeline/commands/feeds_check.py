@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -22,13 +22,17 @@ EXIT_SOME_BAD = 1
 _IN_DETAIL = 3  # so many sources are shown with their entries, more of them a line each
 Sources = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[FILE|URL|ID…]", help="Without any: every feed that is polled."),
+    typer.Argument(metavar="[URL|FILE|FOLDER|ID…]", help="Without any: every feed that is polled."),
 ]
 ViaOption = Annotated[
     str | None, typer.Option(metavar="feed|sitemap|index", help="How to read it; without it: as it looks.")
 ]
 Links = Annotated[
     str | None, typer.Option(metavar="PATTERN", help="With --via index: what a page's links must match.")
+]
+Text = Annotated[
+    str | None,
+    typer.Option(metavar="feed|page", help="Where an article's text is: page looks at the first one's."),
 ]
 
 
@@ -37,6 +41,7 @@ def check(
     *,
     via: ViaOption = None,
     links: Links = None,
+    text: Text = None,
     as_json: Json = False,
     allow_private: AllowPrivate = False,
     brokers: Brokers = None,
@@ -64,7 +69,9 @@ def check(
     settings = load_settings(config, brokers=brokers, data_dir=data_dir, profile=profile)
     watched = load_profile(settings.profile)
     if sources:
-        wanted = [_meant(source, watched.feeds, settings, via, links) for source in sources]
+        wanted = [
+            _meant(source, watched.feeds, settings, via=via, links=links, text=text) for source in sources
+        ]
     else:
         wanted = [Wanted(feed.id, feed) for feed in _listed(settings, watched)]
     with view.progress(len(wanted)) as on_done:
@@ -103,23 +110,32 @@ async def _look_at_all(
 
 
 def _meant(
-    source: str, feeds: "Sequence[Feed]", settings: "Settings", via: str | None, links: str | None
+    source: str,
+    feeds: "Sequence[Feed]",
+    settings: "Settings",
+    *,
+    via: str | None,
+    links: str | None,
+    text: str | None,
 ) -> Wanted:
-    """Return what a word of the command line means: a feed's address or id, else any address or file."""
+    """Return what a word of the command line means: a feed's address or id, else any address, file or folder."""
+    import msgspec
+
     from pipeline.feed_list.guessing import checked
     from pipeline.feed_list.looking import is_web
 
-    if via or links:
-        said = {"id": source, "name": source, "family": "", "url": source, "via": via or "index"}
-        return Wanted(source, checked(said | ({"links": links} if links else {})))
-    if known := _known(source, feeds):
-        return Wanted(source, known)
-    if not is_web(source) and not Path(source).is_file():
+    said: dict[str, Any] = {"via": via or ("index" if links else None), "links": links, "text": text}
+    said = {name: value for name, value in said.items() if value}
+    known = _known(source, feeds)
+    if known is None and not is_web(source) and not Path(source).exists():
         with suppress(BrokerError):
-            if known := _known(source, _on_kafka(settings)):
-                return Wanted(source, known)
-    plain = checked({"id": source, "name": source, "family": "", "url": source})
-    return Wanted(source, plain, is_via_said=False)
+            known = _known(source, _on_kafka(settings))
+    if known is not None:
+        return Wanted(source, checked(msgspec.structs.asdict(known) | said))
+    fields = {"id": source, "name": source, "family": "", "url": source} | said
+    if Path(source).is_dir():
+        fields |= {"url": Path(source).absolute().as_uri(), "via": "directory"}
+    return Wanted(source, checked(fields), is_via_said="via" in fields)
 
 
 def _known(source: str, feeds: "Sequence[Feed]") -> "Feed | None":

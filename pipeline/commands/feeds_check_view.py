@@ -69,6 +69,7 @@ def as_fields(source: str, look: Look, publishers: Publishers) -> dict[str, Any]
         "text": look.text if listing else None,
         "ttl_seconds": listing.ttl_seconds if listing else None,
         "items": [_item(entry) for entry in listing.entries] if listing else [],
+        "page": look.page._asdict() if look.page else None,
         "links": [link._asdict() for link in look.links],
     }
 
@@ -127,7 +128,9 @@ def _known(look: Look, publishers: Publishers) -> Iterator[tuple[str, str]]:
         ", ".join(part for part in (known.name, known.kind, known.country, known.family) if part),
     )
     yield "language", look.language or "not to be told"
-    yield "text", _TEXTS[look.text]
+    yield "text", _TEXTS[look.text] if look.feed.text == "feed" else "from the articles' pages"
+    if look.page:
+        yield "page", look.page.issue or f"{look.page.chars:,} characters of the first article"
     if look.found_at != look.feed.url:
         yield "found at", look.found_at
 

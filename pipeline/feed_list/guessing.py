@@ -20,7 +20,7 @@ from pipeline.sources.links import LinkPattern
 
 _NAME_CHARS = 120
 _SLUG_CHARS = 40
-_CHOOSES_LINKS = ("index", "sitemap")
+_CHOOSES_LINKS = ("index", "sitemap", "directory")
 _SCHEMES = ("http://", "https://", "file:///")
 
 
@@ -65,7 +65,9 @@ def checked(fields: Mapping[str, Any]) -> Feed:
             f"feed {feed.id!r}: an index page needs the pattern of its articles' links (--links)"
         )
     if feed.links and feed.via not in _CHOOSES_LINKS:
-        raise FeedListError(f"feed {feed.id!r}: only an index page or a sitemap has a pattern of links")
+        raise FeedListError(
+            f"feed {feed.id!r}: a feed has no pattern of links: index pages, sitemaps and folders have"
+        )
     try:
         LinkPattern(feed.links or "", feed.url)
     except SourceError as error:

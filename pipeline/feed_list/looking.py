@@ -1,6 +1,7 @@
 """What would be read from a feed: fetched and taken apart, and nothing published."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any, Literal, NamedTuple
@@ -12,9 +13,12 @@ from resiliparse.parse.html import HTMLTree
 from pipeline.core.errors import PactwatchError
 from pipeline.core.feeds import Feed, Via
 from pipeline.core.text.languages import detect_language
-from pipeline.fetching import Fetcher
+from pipeline.fetching import PAGES, Fetcher, FetchError, Robots
 from pipeline.sources.decoding import decode_page
+from pipeline.sources.directory import read_directory
 from pipeline.sources.fields import clean, one_line
+from pipeline.sources.full_text import page_issue
+from pipeline.sources.html_page import page_fields
 from pipeline.sources.links import absolute
 from pipeline.sources.listing import Document, Listing
 from pipeline.sources.readers import read_listing
@@ -37,10 +41,19 @@ class Link(NamedTuple):
     title: str
 
 
+class Page(NamedTuple):
+    """The page of a feed's first article: how long its text is, or why that is not taken."""
+
+    url: str
+    chars: int = 0
+    issue: str = ""
+
+
 class Look(NamedTuple):
     """What came of looking: a listing, or an error in words. `feed` is as it was read.
 
-    `found_at` is where the answer was in the end; `links` are the feeds that a page names which is itself none.
+    `found_at` is where the answer was in the end; `links` are the feeds that a page names which is itself none. `page`
+    is looked at where the feed's articles have their text from their pages.
     """
 
     feed: Feed
@@ -48,6 +61,7 @@ class Look(NamedTuple):
     error: str = ""
     found_at: str = ""
     links: tuple[Link, ...] = ()
+    page: Page | None = None
 
     @property
     def titles(self) -> list[str]:
@@ -75,6 +89,9 @@ async def look_at(feed: Feed, fetcher: Fetcher, *, is_via_said: bool = True) -> 
     """Fetch a feed, or read it from a file, and return what it holds. Without `is_via_said` its form decides how."""
     document: Document | None = None
     try:
+        if feed.via == "directory":
+            listing = await asyncio.to_thread(read_directory, feed, datetime.now(UTC))
+            return Look(feed, listing, found_at=feed.url)
         document = await _document(feed.url, fetcher)
         if not is_via_said:
             feed = msgspec.structs.replace(feed, via=_via_of(document))
@@ -83,7 +100,27 @@ async def look_at(feed: Feed, fetcher: Fetcher, *, is_via_said: bool = True) -> 
         said = error.strerror if isinstance(error, OSError) else None
         links = feed_links(document) if document else ()
         return Look(feed, error=said or str(error), found_at=document.url if document else "", links=links)
-    return Look(feed, listing, found_at=document.url)
+    page = await _first_page(listing, fetcher) if feed.text == "page" else None
+    return Look(feed, listing, found_at=document.url, page=page)
+
+
+async def _first_page(listing: Listing, fetcher: Fetcher) -> Page | None:
+    """Return what the page of the first article that has one would give, as the poller takes it."""
+    entry = next((entry for entry in listing.entries if is_web(clean(entry.get("url")))), None)
+    if entry is None:
+        return None
+    url = clean(entry["url"])
+    try:
+        if not await Robots(fetcher).allows(url):
+            return Page(url, issue="its site lets no robot read it (robots.txt)")
+        answer = await fetcher.fetch(url, accept=PAGES)
+    except FetchError as error:
+        return Page(url, issue=str(error))
+    fields = await asyncio.to_thread(
+        page_fields, answer.content or b"", url=answer.url, content_type=answer.content_type
+    )
+    issue = page_issue(entry, fields)
+    return Page(url, issue=issue) if issue else Page(url, len(fields["body"]))
 
 
 def feed_links(document: Document) -> tuple[Link, ...]:

@@ -170,6 +170,15 @@ def test_add_finds_the_feed_of_a_page_and_guesses_the_rest(
     assert "     kind  newspaper" in shown
 
 
+def test_an_index_page_is_added_with_its_pattern(own: Settings, pactwatch: Command, site: Site) -> None:
+    """Titles alone are no articles: their text is that of their pages, unless somebody says otherwise."""
+    site.pages["/news"] = "<a href='/news/1'>The minister has arrived in Moscow</a>"
+    done = pactwatch("add", f"{site.url}/news", "--links", r"/news/\d+", "--via", "index", "--allow-private")
+    assert "     text  page  (guessed)" in done.stdout.splitlines()
+    [added] = listed(own).values()
+    assert (added.feed.via, added.feed.links, added.feed.text) == ("index", r"/news/\d+", "page")
+
+
 def test_what_cannot_be_read_is_not_added_unless_unseen(
     own: Settings, pactwatch: Command, site: Site
 ) -> None:

@@ -83,7 +83,7 @@ def test_ids_are_told_apart(publishers: Publishers) -> None:
         ({"url": "https://example.org", "kind": "blog"}, "kind"),
         ({"url": "https://example.org", "country": "Korea"}, "country"),
         ({"url": "https://example.org", "via": "index"}, "--links"),
-        ({"url": "https://example.org", "links": "/a/"}, "only an index page or a sitemap"),
+        ({"url": "https://example.org", "links": "/a/"}, "has no pattern of links"),
         ({"url": "https://example.org", "via": "index", "links": "(a"}, "no regular expression"),
         ({"url": "https://example.org", "colour": "red"}, "unknown key 'colour'"),
         ({"url": "https://example.org", "name": 7}, "name"),

@@ -152,6 +152,39 @@ def test_an_index_page_is_read_by_its_pattern(site: Site, run: Callable[..., Res
     assert "no regular expression" in str(wrong.exception)
 
 
+def test_with_text_from_the_page_the_first_article_is_tried(site: Site, run: Callable[..., Result]) -> None:
+    """How much text its page gives is said, or why it gives none."""
+    story = "The minister has arrived in Moscow for talks, the ministry said. " * 20
+    site.pages["/1"] = f"<html><body><h1>Minister arrives</h1><article><p>{story}</p></article></body></html>"
+    entry = f"<item><title>Minister arrives in Moscow</title><link>{site.url}/1</link></item>"
+    site.pages["/feed"] = f"<rss version='2.0'><channel><title>T</title>{entry}</channel></rss>"
+    page = json.loads(run("--json", "--text", "page", f"{site.url}/feed").stdout)["page"]
+    assert page["url"] == f"{site.url}/1"
+    assert page["chars"] > 1000
+    assert "characters of the first article" in run("--text", "page", f"{site.url}/feed").stdout
+    site.pages["/robots.txt"] = "User-agent: *\nDisallow: /"
+    assert (
+        "robots.txt"
+        in json.loads(run("--json", "--text", "page", f"{site.url}/feed").stdout)["page"]["issue"]
+    )
+    del site.pages["/1"], site.pages["/robots.txt"]
+    assert "404" in json.loads(run("--json", "--text", "page", f"{site.url}/feed").stdout)["page"]["issue"]
+
+
+def test_a_folder_is_looked_through(run: Callable[..., Result], tmp_path: Path) -> None:
+    """Its files' articles are listed."""
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "a.jsonl").write_text(
+        '{"title": "One", "body": "b"}\n{"title": "Two", "body": "b"}'
+    )
+    found = json.loads(run("--json", str(tmp_path / "papers")).stdout)
+    assert (found["via"], found["format"], sorted(item["title"] for item in found["items"])) == (
+        "directory",
+        "directory",
+        ["One", "Two"],
+    )
+
+
 def write_profile(folder: Path, *feeds: str) -> str:
     """Write a profile with feeds of these addresses."""
     folder.mkdir()
@@ -183,7 +216,10 @@ def test_a_feed_of_the_profile_is_named_by_its_id(
     site: Site, run: Callable[..., Result], tmp_path: Path
 ) -> None:
     """Then what the list says of it stands: name, family and how it is read."""
-    site.pages["/0"] = feed()
+    site.pages["/0"] = feed().replace("https://e.org/1", f"{site.url}/first")
     profile = write_profile(tmp_path / "own", f"{site.url}/0")
     found = json.loads(run("--json", "--profile", profile, "f0").stdout)
     assert (found["source"], found["publisher"]["name"], found["entries"]) == ("f0", "The feed 0", 3)
+    assert found["page"] is None
+    tried = json.loads(run("--json", "--profile", profile, "--text", "page", "f0").stdout)
+    assert (tried["publisher"]["name"], tried["page"]["url"]) == ("The feed 0", f"{site.url}/first")
