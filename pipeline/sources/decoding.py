@@ -1,4 +1,4 @@
-"""Which encoding a page is in: what is declared is believed only as far as the bytes bear it out."""
+"""Which encoding a page or feed is in: what is declared is believed only as far as the bytes bear it out."""
 
 import codecs
 import re
@@ -7,13 +7,30 @@ from collections.abc import Iterator
 import re2
 from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# How "<" begins where a character takes several bytes, or where it is none of ASCII's.
+_BEGINNINGS = (
+    (b"<\x00\x00\x00", "utf-32-le"),
+    (b"\x00\x00\x00<", "utf-32-be"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x00<", "utf-16-be"),
+    (b"Lo\xa7\x94", "cp037"),
+)
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE | re.ASCII)
 _IN_PAGE = re.compile(
     rb"(?:<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*|<\?xml[^>]{0,100}?encoding\s*=\s*[\"'])([\w.:-]{2,40})",
     re.IGNORECASE,
 )
 _LOOKED_AT = 4096
+_MOST_BROKEN = (
+    0.2  # of what is not ASCII in a damaged UTF-8 text; of another encoding nearly all would be broken
+)
 _SAMPLE_BYTES = 64 * 1024
 _TAG = re2.compile(rb"<[^<>]*>")
 # What text in the right encoding has next to none of: unassigned and control characters, private ones, a capital
@@ -35,19 +52,23 @@ _SUPERSETS = {
 
 
 def decode_page(content: bytes, content_type: str = "") -> str:
-    """Return the text of a page, without a byte order mark.
+    """Return the text of a page or feed, without a byte order mark.
 
-    A byte order mark says it; what is valid UTF-8 is UTF-8; else it is of the encodings that header, page and the bytes
+    A byte order mark says it; what is UTF-8, but for a broken place, is UTF-8; else it is of the encodings that header, page and the bytes
     themselves suggest the one that makes the least nonsense, the earlier in doubt.
     """
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, "replace")
+    for beginning, encoding in _BEGINNINGS:
+        if content.startswith(beginning):
+            return content.decode(encoding, "replace")
     candidates = list(dict.fromkeys(_candidates(content, content_type)))
     if escaped := next((name for name in candidates if name.startswith("iso2022")), None):
         return content.decode(escaped, "replace")  # seven bits: all of it would pass for UTF-8
-    if _is_utf8(content):
-        return content.decode("utf-8", "replace")
+    text = content.decode("utf-8", "replace")
+    if _is_utf8(content) or _is_nearly_right(text):
+        return text
     sample = _TAG.sub(b" ", content[:_SAMPLE_BYTES])
     best = min(candidates, key=lambda encoding: _oddness(sample, encoding))
     return content.decode(best, "replace")
@@ -82,6 +103,12 @@ def _is_utf8(content: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_nearly_right(text: str) -> bool:
+    """Whether a text with broken places is damaged rather than in another encoding."""
+    special = len(text) - len(text.encode("ascii", "ignore"))
+    return text.count("\ufffd") <= _MOST_BROKEN * special
 
 
 def _oddness(sample: bytes, encoding: str) -> int:

@@ -1,20 +1,23 @@
-"""RSS and Atom: each entry an article, read with feedparser from bytes that are already here."""
+"""RSS and Atom: each entry an article, read from bytes that are already here; what is out of the ordinary by feedparser."""
 
 import calendar
-import io
 import re
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
-import feedparser
 import orjson
 
 from pipeline.core.publication_dates import read_date
+from pipeline.sources.bounded_feedparser import parse_bounded
+from pipeline.sources.decoding import decode_page
 from pipeline.sources.fields import beginning, clean, one_line, publisher_of, without_empty
 from pipeline.sources.item import Item, SourceError
 from pipeline.sources.listing import Listing
+from pipeline.sources.plain_feeds import ParsedFeed, read_plain
+from pipeline.sources.time_to_live import ttl_seconds
 
 MAX_FEED_BYTES = 32 * 1024 * 1024
 # What feedparser raises on feeds of random damage.
@@ -27,7 +30,8 @@ _STUMBLES = (
     AssertionError,
     RecursionError,
 )
-_REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]{1,16}|[0-9]{1,16});")
+_REFERENCE = re.compile(r"&#(x[0-9a-fA-F]{1,16}|[0-9]{1,16});")
+_MOST_DATE_CHARS = 100
 _SURROGATES = (0xD800, 0xDFFF)
 
 
@@ -52,45 +56,53 @@ def read_feed(stream: BinaryIO, name: str, fetched_at: datetime) -> Iterator[Ite
 def parse_feed(content: bytes, *, url: str = "", content_type: str = "") -> Listing:
     """Return what a feed holds, however broken it is; `url` is what its relative links are relative to.
 
-    Nothing is fetched: feedparser is given bytes, and external entities are off. Raises SourceError where not even
-    feedparser can make anything of it.
+    Nothing is fetched, and no external entity is read. Raises SourceError where nobody can make anything of it.
     """
-    headers = {"content-location": url, "content-type": content_type}
-    parsed = _parse(content, {name: value for name, value in headers.items() if value})
+    text = decode_page(content, content_type).strip()
+    parsed = read_plain(text) or _parse(text, url)
     about = parsed.feed
+    title = one_line(clean(about.get("title")))
     shared = {
-        "source": publisher_of(clean(about.get("title")), clean(about.get("link")), url),
+        "source": publisher_of(title, clean(about.get("link")), url),
         "language": clean(about.get("language")),
         "feed_url": url,
     }
-    entries = [without_empty(shared | _fields(entry)) for entry in parsed.entries]
-    return Listing(parsed.get("version") or "", clean(about.get("title")), entries)
+    entries = [without_empty(shared | article_fields(entry)) for entry in parsed.entries]
+    return Listing(parsed.version, title, entries, ttl_seconds(about))
 
 
-def _parse(content: bytes, headers: dict[str, str]) -> Any:
+def _parse(text: str, url: str) -> ParsedFeed:
     """Return what feedparser reads; once more without references to characters that do not exist, if need be."""
     try:
-        return feedparser.parse(io.BytesIO(content), response_headers=headers)
-    except _STUMBLES:
-        mended = _REFERENCE.sub(_existing_character, content)
-    try:
-        return feedparser.parse(io.BytesIO(mended), response_headers=headers)
+        parsed = parse_bounded(text, url)
     except _STUMBLES as error:
-        raise SourceError(f"a feed too broken to read: {type(error).__name__}: {error}") from error
+        mended = _REFERENCE.sub(_existing_character, text)
+        if mended == text:
+            raise _too_broken(error) from error
+        try:
+            parsed = parse_bounded(mended, url)
+        except _STUMBLES as second:
+            raise _too_broken(second) from second
+    return ParsedFeed(parsed.get("version") or "", parsed.feed, parsed.entries)
 
 
-def _existing_character(reference: re.Match[bytes]) -> bytes:
+def _too_broken(error: Exception) -> SourceError:
+    return SourceError(f"a feed too broken to read: {type(error).__name__}: {error}")
+
+
+def _existing_character(reference: re.Match[str]) -> str:
     number = reference[1].lower()
-    code = int(number[1:], 16) if number.startswith(b"x") else int(number)
-    return reference[0] if code < _SURROGATES[0] or _SURROGATES[1] < code <= sys.maxunicode else b"&#xFFFD;"
+    code = int(number[1:], 16) if number.startswith("x") else int(number)
+    return reference[0] if code < _SURROGATES[0] or _SURROGATES[1] < code <= sys.maxunicode else "&#xFFFD;"
 
 
-def _fields(entry: Any) -> dict[str, Any]:
+def article_fields(entry: Any) -> dict[str, Any]:
+    """Return what an entry, in feedparser's shape, says of an article."""
     body, content_type = _body(entry)
     fields: dict[str, Any] = {
         "title": _title(entry) or beginning(one_line(body, content_type)),
         "url": clean(entry.get("link")),
-        "guid": clean(entry.get("id")),
+        "guid": clean(entry.get("id")) or _enclosure(entry),
         "content_type": content_type,
         "published_at": _published(entry),
     }
@@ -101,25 +113,39 @@ def _fields(entry: Any) -> dict[str, Any]:
 
 def _body(entry: Any) -> tuple[str, str]:
     """Return the longest text the entry has, and its type."""
-    texts = [*entry.get("content", ()), entry.get("summary_detail") or {}]
+    texts = [*_mappings(entry.get("content")), *_mappings(entry.get("summary_detail")), {}]
     longest = max(texts, key=lambda text: len(clean(text.get("value"))))
     is_plain = longest.get("type") == "text/plain"
     return clean(longest.get("value")), "text/plain" if is_plain else "text/html"
 
 
 def _title(entry: Any) -> str:
-    detail = entry.get("title_detail") or {}
-    return one_line(clean(detail.get("value")), detail.get("type") or "text/html")
+    for detail in _mappings(entry.get("title_detail")):
+        return one_line(clean(detail.get("value")), clean(detail.get("type")) or "text/html")
+    return ""
+
+
+def _mappings(value: Any) -> list[Mapping[str, Any]]:
+    """Return the mappings in a value, whatever an odd feed has made of it."""
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, Mapping)]
+
+
+def _enclosure(entry: Any) -> str:
+    """Return the address of what is attached to an entry, by which it is known where it has no name of its own."""
+    links = (link for link in _mappings(entry.get("links")) if link.get("rel") == "enclosure")
+    return next((clean(link.get("href")) for link in links), "")
 
 
 def _published(entry: Any) -> str | None:
     """Return when the entry was published, else when it was changed; as written, where feedparser gives up."""
     for name in ("published", "updated", "created"):
-        written = clean(dict.get(entry, name))  # feedparser's own get() takes one date for another
+        written = clean(dict.get(entry, name))[
+            :_MOST_DATE_CHARS
+        ]  # feedparser's own get() takes one date for another
         parsed = dict.get(entry, f"{name}_parsed")
         if moment := read_date(written) if written else None:
             return moment.isoformat()
-        if parsed:
+        if isinstance(parsed, time.struct_time):
             return datetime.fromtimestamp(calendar.timegm(parsed), tz=UTC).isoformat()
         if written:
             return written

@@ -9,6 +9,9 @@ from resiliparse.extract.html2text import extract_plain_text
 from pipeline.core.urls import host, publisher
 
 _TITLE_CHARS = 160
+_MOST_ESCAPES = 2
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
@@ -19,9 +22,17 @@ def clean(value: Any) -> str:
 
 
 def one_line(text: str, content_type: str = "text/html") -> str:
-    """Return one line without markup, also where markup calls itself plain; what was escaped twice is unescaped."""
+    """Return one line without markup, also where markup calls itself plain or was escaped twice.
+
+    What cannot be seen goes: control characters, soft hyphens, and what turns the direction of reading.
+    """
     is_plain = content_type == "text/plain" and not _TAG.search(text)
-    return " ".join((html.unescape(text) if is_plain else extract_plain_text(text)).split())
+    line = html.unescape(text) if is_plain else extract_plain_text(text)
+    for _ in range(_MOST_ESCAPES):
+        if not _TAG.search(line):
+            break
+        line = extract_plain_text(line)
+    return " ".join(_UNSEEN.sub("", _CONTROL.sub(" ", line)).split())
 
 
 def beginning(text: str) -> str:

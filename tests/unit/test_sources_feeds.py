@@ -1,6 +1,7 @@
 import io
 import json
 import tarfile
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -160,11 +161,8 @@ def test_a_reference_to_no_character_costs_that_character_only(reference: str) -
 
 def test_a_feed_that_feedparser_stumbles_over_is_one_bad_item() -> None:
     """What feedparser raises at a feed beyond mending is told as an error of that feed."""
-    content = b"<rss version='2.0'><channel><item><media:content/></item></channel>".replace(
-        b"rss ", b"rss \x00"
-    )
-    broken = b"<?xml version='1.0' encoding='iso-8859-\x86'?>" + content
-    [item] = read_feed(io.BytesIO(broken), "feed", NOW)
+    broken = RSS.format(items="<item><textInput></item><foo:bar/><textInput><title>a</title></textInput>")
+    [item] = read_feed(io.BytesIO(broken.encode()), "feed", NOW)
     assert "too broken to read" in str(item.result)
 
 
@@ -195,6 +193,91 @@ def test_the_charset_in_the_header_is_heeded() -> None:
     content = RSS.format(items="<item><title>Посол</title></item>").replace(' encoding="UTF-8"', "")
     feed = parse_feed(content.encode("koi8-r"), content_type="application/xml; charset=koi8-r")
     assert feed.entries[0]["title"] == "Посол"
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("<ttl>60</ttl>", 3600),
+        ("<ttl> 15 </ttl>", 900),
+        ("<ttl>999999999</ttl>", 604_800),
+        ("<ttl>0</ttl>", None),
+        ("<ttl>-5</ttl>", None),
+        ("<ttl>an hour</ttl>", None),
+        ("<ttl>" + "9" * 5000 + "</ttl>", None),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>", 1800),
+        ("<sy:updatePeriod>Weekly</sy:updatePeriod>", 604_800),
+        ("<sy:updateFrequency>24</sy:updateFrequency>", 3600),
+        ("<sy:updatePeriod>sometimes</sy:updatePeriod>", None),
+        ("<sy:updateFrequency>0</sy:updateFrequency>", None),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><ttl>60</ttl><odd:x/>", 3600),
+        ("", None),
+    ],
+)
+def test_how_long_a_feed_says_that_it_stays_as_it_is(said: str, seconds: int | None) -> None:
+    """Ttl is in minutes and wins over the syndication module's period; nonsense says nothing."""
+    syndication = "xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'"
+    feed = f"<rss version='2.0' {syndication}><channel><title>t</title>{said}</channel></rss>"
+    assert parse_feed(feed.encode()).ttl_seconds == seconds
+
+
+_FILLER = "<item><foo:odd/><title>a</title>"  # an undeclared prefix: not for the fast reader
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<?xml " + "encoding='" * 100_000 + "<rss><foo:odd/>",
+        "<!-- x -->" + "\n" * 300_000 + f"<rss><channel>{_FILLER}",
+        f"<rss><channel>{_FILLER}<media:keywords>" + ",".join(map(str, range(50_000))) + "</media:keywords>",
+        "<rss><channel><item " + " ".join(f"a{n}='b'" for n in range(100_000)) + f"/>{_FILLER}",
+        f"<rss><channel>{_FILLER}<pubDate>" + "2026-" * 200_000 + "</pubDate>",
+        f"<rss><channel>{_FILLER}<pubDate>" + "Jan 1, " * 150_000 + "</pubDate>",
+        "<rss><channel>" + "<a>" * 20_000,
+        f"<!DOCTYPE l [<!ENTITY a '{'x' * 50_000}'>]><rss><channel><item><title>{'&a;' * 50_000}</title></item></channel></rss>",
+    ],
+    ids=[
+        "declaration",
+        "blank lines",
+        "keywords",
+        "attributes",
+        "date",
+        "words of a date",
+        "depth",
+        "entities",
+    ],
+)
+@pytest.mark.timeout(60)
+def test_feeds_made_to_keep_a_reader_busy_do_not(content: str) -> None:
+    """What grows with the square of a feed's length for others (hours, for these) is read or refused at once."""
+    begun = time.thread_time()
+    items = list(read_feed(io.BytesIO(content.encode()), "feed", NOW))
+    assert time.thread_time() - begun < 20
+    assert sum(len(item.raw) for item in items) < 3 * len(content)
+
+
+def test_an_entry_without_link_or_name_is_known_by_what_is_attached() -> None:
+    """A broadcast that has an attachment only keeps its id when its text is edited."""
+    first, edited = (
+        _rss(f"<title>{title}</title><enclosure url='https://example.org/1.mp3'/>") for title in ("a", "b")
+    )
+    assert first.article_id == edited.article_id
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("En\u00advoy\u200b", "Envoy"),
+        ("&amp;lt;script&amp;gt;alert(1)&amp;lt;/script&amp;gt;Envoy", "Envoy"),
+        ("<![CDATA[<img src=x onerror=alert(1)>Envoy]]>", "Envoy"),
+        ("Envoy\u202egnp.exe", "Envoygnp.exe"),
+        ("Envoy&#27;[31m red", "Envoy [31m red"),
+        ("Envoy&#x9b;31m", "Envoy 31m"),
+    ],
+)
+def test_titles_hold_nothing_unseen(written: str, title: str) -> None:
+    """Soft hyphens, escapes for terminals, turns of direction and markup escaped twice do not reach a title."""
+    assert _rss(f"<title>{written}</title>").title == title
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

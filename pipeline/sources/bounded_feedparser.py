@@ -1,0 +1,85 @@
+"""feedparser, held to a time that grows with the size of a feed and not with its square.
+
+What follows are the places where a feed of a few hundred kilobytes, made for it, would keep feedparser busy for hours.
+"""
+
+import io
+import re
+import time
+from typing import Any
+
+import feedparser
+import feedparser.api
+
+from pipeline.sources.item import SourceError
+
+_MOST_SECONDS = 30.0
+_MOST_ATTRIBUTES = 200
+_MOST_HEAD_CHARS = 4096
+_ELEMENT = re.compile(r"<\w")
+# An element with more attributes than any has; each part eats what it can and gives nothing back.
+_ATTRIBUTE = r"""\s++[^\s<>="']++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'|[^\s<>"']++)"""
+_TOO_MANY_ATTRIBUTES = re.compile(rf"<\w[^\s<>]*+(?:{_ATTRIBUTE}){{{_MOST_ATTRIBUTES + 1}}}")
+
+
+class TooLongError(SourceError):
+    """A feed that takes too long to read."""
+
+
+class _Bounded:
+    """What both of feedparser's parsers do otherwise here: they watch the clock, and collect no tags."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._until = time.thread_time() + _MOST_SECONDS
+
+    def unknown_starttag(self, tag: str, attrs: Any) -> Any:
+        """Read a start tag, while there is time. Raises TooLongError."""
+        if time.thread_time() > self._until:
+            raise TooLongError(f"a feed that takes longer than {_MOST_SECONDS:g} s to read")
+        return super().unknown_starttag(tag, attrs)  # type: ignore[misc]
+
+    def _add_tag(self, term: str | None, scheme: str | None, label: str | None) -> None:
+        """Forget a tag, which feedparser would compare with all before it; nobody asks for them."""
+        del term, scheme, label
+        self._get_context().setdefault("tags", [])  # type: ignore[attr-defined]
+
+
+class _Strict(_Bounded, feedparser.api.StrictFeedParser):  # type: ignore[misc]
+    pass
+
+
+class _Loose(_Bounded, feedparser.api.LooseFeedParser):  # type: ignore[misc]
+    pass
+
+
+feedparser.api.StrictFeedParser = _Strict
+feedparser.api.LooseFeedParser = _Loose
+
+
+def parse_bounded(text: str, url: str) -> Any:
+    """Return what feedparser makes of a text found at a URL; markup is left as it is, for only its text is ever used.
+
+    Raises TooLongError, and whatever feedparser raises on feeds of random damage.
+    """
+    if _TOO_MANY_ATTRIBUTES.search(text):
+        raise TooLongError(f"a feed with more than {_MOST_ATTRIBUTES} attributes at one element")
+    headers = {"content-type": "application/xml; charset=utf-8"} | ({"content-location": url} if url else {})
+    return feedparser.parse(
+        io.BytesIO(_with_short_head(text).encode("utf-8", "replace")),
+        response_headers=headers,
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+
+
+def _with_short_head(text: str) -> str:
+    """Return a text in which what stands before the first element is short, and on lines of its own.
+
+    feedparser looks for encoding, document type and entities in it, each with a search that tries every place.
+    """
+    first = _ELEMENT.search(text)
+    if first is None or not first.start():
+        return text
+    head, rest = text[: first.start()].strip(), text[first.start() :]
+    return f"{head}\n{rest}" if len(head) <= _MOST_HEAD_CHARS else rest
