@@ -10,7 +10,7 @@ from pipeline.core.records import Record
 from pipeline.dead_letters import MAX_BYTES, KafkaRecord, dead_letter
 from pipeline.engine.outbox import Outgoing
 from pipeline.headers import new_trace_id, record_headers, trace_id_of
-from pipeline.topology import DEAD_LETTERS, Context, Output, Stage
+from pipeline.topology import DEAD_LETTERS, Context, Output, Stage, Topic
 
 # On a record that the next stage has had already, in the worker that wrote it.
 CHAINED = ("chained", b"1")
@@ -30,6 +30,37 @@ class _Origin(NamedTuple):
     now: datetime
 
 
+class Encoded(NamedTuple):
+    """A record and what is to be written of it."""
+
+    record: Record
+    outgoing: Outgoing
+
+
+class _Made(NamedTuple):
+    """An output that is not encoded yet."""
+
+    output: Output
+    stage: Stage
+    origin: _Origin
+
+
+class Latest:
+    """What a chunk of records leaves for compacted topics: of each key only the last is to be written."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str], _Made] = {}
+
+    def put(self, topic: Topic, made: _Made) -> None:
+        """Take the place of what was there under this key."""
+        key = (topic.name, topic.key(made.output.record))
+        self._made.pop(key, None)
+        self._made[key] = made
+
+    def __iter__(self) -> Iterator[_Made]:
+        return iter(self._made.values())
+
+
 class Chain:
     """Stages that pass records on in memory; each record still goes out on its topic."""
 
@@ -39,8 +70,8 @@ class Chain:
         self._prefix = topic_prefix
         self._next = {stage.reads.name: stage for stage in self.stages[1:]}
 
-    def run(self, record: KafkaRecord) -> list[Outgoing]:
-        """Return all that is to be written for one record."""
+    def run(self, record: KafkaRecord, latest: Latest) -> list[Outgoing]:
+        """Return what is to be written for one record; what goes to a compacted topic is put in `latest`."""
         if CHAINED in record.headers:
             return []
         first = self.stages[0]
@@ -49,7 +80,11 @@ class Chain:
         except RecordError as error:
             return [self.dead_letter(record, first.name, error)]
         trace_id = trace_id_of(record.headers) or new_trace_id()
-        return list(self._run(first, decoded, _Origin(record, trace_id, self._context.now())))
+        return list(self._run(first, decoded, _Origin(record, trace_id, self._context.now()), latest))
+
+    def last(self, latest: Latest) -> list[Encoded]:
+        """Return what a chunk leaves for compacted topics, each record with what is to be written of it."""
+        return [Encoded(made.output.record, self._encode(*made)) for made in latest]
 
     def dead_letter(
         self, record: KafkaRecord, stage: str, error: RecordError, *, max_bytes: int = _LARGEST_DEAD_LETTER
@@ -70,18 +105,23 @@ class Chain:
         error = TooLargeError(f"its record on {refused.topic} has {size} bytes, more than the broker takes")
         return self.dead_letter(refused.origin, refused.stage, error)
 
-    def _run(self, stage: Stage, decoded: Record, origin: _Origin) -> Iterator[Outgoing]:
+    def _run(self, stage: Stage, decoded: Record, origin: _Origin, latest: Latest) -> Iterator[Outgoing]:
         """Run one stage and those chained to it; a stage that fails puts out nothing but the dead letter."""
         try:
             outputs = list(stage.run(decoded, self._context))
-            encoded = [self._encode(output, stage, origin) for output in outputs]
+            encoded = [
+                self._encode(output, stage, origin) for output in outputs if not output.topic.compacted
+            ]
         except RecordError as error:
             yield self.dead_letter(origin.record, stage.name, error)
             return
         yield from encoded
         for output in outputs:
+            if output.topic.compacted:
+                latest.put(output.topic, _Made(output, stage, origin))
+        for output in outputs:
             if following := self._next.get(output.topic.name):
-                yield from self._run(following, output.record, origin)
+                yield from self._run(following, output.record, origin, latest)
 
     def _encode(self, output: Output, stage: Stage, origin: _Origin) -> Outgoing:
         topic, record = output

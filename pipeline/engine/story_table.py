@@ -1,6 +1,6 @@
 """The stories a worker knows: in a Faust table on disk, in the table's changelog on Kafka, a few in memory."""
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from pipeline import codec
 from pipeline.core.records import Story
 from pipeline.dead_letters import KafkaRecord
+from pipeline.engine.chain import Encoded
 from pipeline.engine.outbox import Outbox, Outgoing
 from pipeline.engine.partitions import partition_of
 from pipeline.engine.recent import RecentStories
@@ -52,8 +53,10 @@ class StoryTable(MutableMapping[str, Story]):
             key.decode(): self._partition(_read_block(value).block) for key, value in self._table.data.items()
         }
 
-    async def save(self, outbox: Outbox, origin: KafkaRecord) -> None:
+    async def save(self, outbox: Outbox, origin: KafkaRecord, encoded: Sequence[Encoded] = ()) -> None:
         """Tell the topic of stories what is forgotten, write the changes to the changelog, and then to the disk.
+
+        What is `encoded` already for the topic of stories is not encoded again.
 
         Each is acknowledged before the next, so that whatever the disk has not is done again. Must run inside the
         iteration over the stream of the chunk that `origin` ends: the table belongs to it.
@@ -66,7 +69,10 @@ class StoryTable(MutableMapping[str, Story]):
             for key, change in changed.items()
             if change.story is None
         )
-        entries = [self._entry(key, change, origin) for key, change in changed.items()]
+        values = {id(one.record): one.outgoing.value for one in encoded}
+        entries = [
+            self._entry(key, change, _value(change.story, values), origin) for key, change in changed.items()
+        ]
         written = await outbox.write(entries)
         if written.refused:
             refused = written.refused[0]
@@ -81,8 +87,7 @@ class StoryTable(MutableMapping[str, Story]):
         for partition, offset in written.ends.items():
             store.set_persisted_offset(partition, offset)
 
-    def _entry(self, key: str, change: Change, origin: KafkaRecord) -> Outgoing:
-        value = None if change.story is None else codec.encode(change.story)
+    def _entry(self, key: str, change: Change, value: bytes | None, origin: KafkaRecord) -> Outgoing:
         topic = self._table.changelog_topic_name
         return Outgoing(topic, key.encode(), value, [], origin, "stories", partition=change.partition)
 
@@ -121,3 +126,8 @@ class StoryTable(MutableMapping[str, Story]):
 
     def __len__(self) -> int:
         return len(self._where)
+
+
+def _value(story: Story | None, values: Mapping[int, bytes | None]) -> bytes | None:
+    """Return a story as it is written; `values` are by the identity of records that are held elsewhere."""
+    return None if story is None else values.get(id(story)) or codec.encode(story)

@@ -4,7 +4,7 @@ import asyncio
 from time import perf_counter
 
 from pipeline.dead_letters import KafkaRecord
-from pipeline.engine.chain import Chain
+from pipeline.engine.chain import Chain, Latest
 from pipeline.engine.chunks import Chunk
 from pipeline.engine.outbox import Outbox, Outgoing
 from pipeline.engine.service import EndProcessOnError, place_of
@@ -30,24 +30,26 @@ class ChunkWork:
     async def do(self, chunk: Chunk) -> None:
         """Do all that is to be done with the chunk's records, and mark it as done."""
         record = chunk.records[0]
+        latest = Latest()
         outgoing: list[Outgoing] = []
         writing: asyncio.Task[None] | None = None  # never two at a time: they keep their order
         breathe_at = perf_counter() + _BREATHE_SECONDS
         with EndProcessOnError(lambda: f"stage {self._name} at {place_of(record)}"):
             for record in chunk.records:
-                outgoing += self._chain.run(record)
+                outgoing += self._chain.run(record, latest)
                 if perf_counter() > breathe_at:
                     if len(outgoing) >= _WRITE_AT_LEAST and (writing is None or writing.done()):
                         writing = asyncio.create_task(self._write(outgoing, record))
                         outgoing = []
                     await asyncio.sleep(0)
                     breathe_at = perf_counter() + _BREATHE_SECONDS
+            last = self._chain.last(latest)
         if writing is not None:
             await writing
-        await self._write(outgoing, record)
+        await self._write([*outgoing, *(encoded.outgoing for encoded in last)], record)
         with EndProcessOnError(lambda: f"keeping the stories up to {place_of(record)}"):
             if self._stories is not None:
-                await self._stories.save(self._outbox, record)
+                await self._stories.save(self._outbox, record, last)
         chunk.is_done = True
 
     async def _write(self, outgoing: list[Outgoing], last: KafkaRecord) -> None:

@@ -8,14 +8,25 @@ import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 from stages_for_tests import FATAL, SLOW, UNREADABLE, UNTAGGABLE, article, story_of
-from stream_for_tests import Raw, WorkerProcess, as_raw, count, ids, put, read_all, running, wait_until
+from stream_for_tests import (
+    Raw,
+    WorkerProcess,
+    as_raw,
+    count,
+    ids,
+    put,
+    read_all,
+    running,
+    wait_for_all,
+    wait_until,
+)
 
 from pipeline import codec
 from pipeline.broker.topics import ensure_topics
 from pipeline.dead_letters import read_dead_letter
 from pipeline.headers import trace_id_of
 from pipeline.settings import Settings
-from pipeline.topology import ALERTS, DEAD_LETTERS, ENTITIES, EVENTS, RAW, STORIES, TAGGED
+from pipeline.topology import ALERTS, DEAD_LETTERS, ENTITIES, EVENTS, RAW, TAGGED
 
 SettingsFactory = Callable[..., Settings]
 
@@ -37,7 +48,7 @@ def test_every_article_comes_out_of_every_stage(own: Settings, worker: WorkerPro
     """Articles come out enriched once each, with one alert a story, and keep the trace id they came with."""
     raws = [as_raw(article(number)) for number in range(200)]
     put(own, raws)
-    wait_until(lambda: count(own, STORIES.name) >= 200 and count(own, ALERTS.name) >= 20)
+    wait_for_all(own, 200)
 
     wanted = sorted(article(number).article_id for number in range(200))
     assert sorted(ids(own, ENTITIES.name, "article_id")) == wanted

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from pipeline.core.records import AllianceEvent
 from pipeline.core.stories.figures import is_same, middle
 from pipeline.core.stories.places import Places
 from pipeline.core.stories.rules import Rules
 from pipeline.core.stories.sides import Known, Likeness, compare
-from pipeline.core.stories.slots import Slots
+from pipeline.core.stories.slots import Kind, Slots
 
+_REMEMBERED = 1 << 14  # pairs of kinds
 _WORDS = re.compile(r"\w{3,}")
 
 
@@ -18,6 +20,7 @@ class Matching:
 
     def __init__(self, rules: Rules, entities: Mapping[str, Known]) -> None:
         self.places = Places(entities)
+        self.agreement = lru_cache(maxsize=_REMEMBERED)(self._agree)
         self._weights = rules.weights
         self._actors = _by_likeness("actors", rules.weights)
         self._recipients = _by_likeness("recipients", rules.weights)
@@ -33,15 +36,17 @@ class Matching:
         `alike` says that their words are alike, or that they mean one thing at one place: it widens the window
         of a report without a date and never outweighs a contradiction.
         """
-        # The cheapest and most telling first: most stories compared fall out by their dates or their sides.
-        when = self._when(story, report, alike=alike)
-        if when is None:
+        kinds = self.agreement(story.kind, report.kind)
+        when = None if kinds is None else self._when(story, report, alike=alike)
+        figures = None if when is None else self._how_many(story, report)
+        if kinds is None or when is None or figures is None:
             return None
-        who = self._who(story, report)
-        if who is None:
-            return None
-        total = when + who + (self._weights["words_alike"] if alike else 0.0)
-        for agreement in (self._what, self._why, self._where, self._how_many):
+        return kinds + when + figures + (self._weights["words_alike"] if alike else 0.0)
+
+    def _agree(self, story: Kind, report: Kind) -> float | None:
+        """Return how well all but days and figures agree, or None where they contradict."""
+        total = 0.0
+        for agreement in (self._who, self._what, self._why, self._where):
             part = agreement(story, report)
             if part is None:
                 return None
@@ -50,7 +55,7 @@ class Matching:
 
     def is_edition(self, story: Slots, report: Slots) -> bool:
         """Return whether an article's new version may tell the same: the sides do not contradict."""
-        return self._who(story, report) is not None
+        return self._who(story.kind, report.kind) is not None
 
     def is_one_telling(self, story: Slots, report: Slots) -> bool:
         """Return whether two events told in one article are one thing that it tells twice."""
@@ -66,21 +71,22 @@ class Matching:
         What a speaker says in one article is one statement, be it called a letter, a pledge or thanks.
         """
         return (
-            story.rules.spoken
-            and compare(story.actors, report.actors, national=False) is Likeness.SAME
-            and compare(story.recipients, report.recipients, national=False) is not Likeness.CONTRADICTS
+            story.kind.rules.spoken
+            and compare(story.kind.actors, report.kind.actors, national=False) is Likeness.SAME
+            and compare(story.kind.recipients, report.kind.recipients, national=False)
+            is not Likeness.CONTRADICTS
             and self._when(story, report) is not None
-            and self._why(story, report) is not None
+            and self._why(story.kind, report.kind) is not None
         )
 
     def _is_exchange(self, story: Slots, report: Slots) -> bool:
         """Two statements in one article are courtesies exchanged where the one answers the other."""
         return (
-            story.mode == report.mode
-            and report.mode in self._exchanged
-            and self._answer in {story.occasion, report.occasion}
-            and compare(story.actors, report.recipients, national=False) > 0
-            and compare(story.recipients, report.actors, national=False) > 0
+            story.kind.mode == report.kind.mode
+            and report.kind.mode in self._exchanged
+            and self._answer in {story.kind.occasion, report.kind.occasion}
+            and compare(story.kind.actors, report.kind.recipients, national=False) > 0
+            and compare(story.kind.recipients, report.kind.actors, national=False) > 0
         )
 
     def _is_one_count(self, story: Slots, report: Slots) -> bool:
@@ -89,9 +95,9 @@ class Matching:
         Their places may be mixed up, and how they came is told beside what they do now.
         """
         return (
-            story.rules.placed
+            story.kind.rules.placed
             and self._is_one_figure(story, report)
-            and self._who(story, report) is not None
+            and self._who(story.kind, report.kind) is not None
             and self._when(story, report) is not None
         )
 
@@ -106,23 +112,27 @@ class Matching:
         last = story.last if both_dated else story.heard
         if story.first <= report.last and report.first <= last:
             return self._dates_meet
-        apart = story.rules.dated if both_dated else self._apart_in_days(story, report, alike=alike)
+        apart = story.kind.rules.dated if both_dated else self._apart_in_days(story, report, alike=alike)
         near = story.first - report.last <= apart and report.first - last <= apart
         return self._dates_near if near else None
 
     def _is_another_plan(self, story: Slots, report: Slots) -> bool:
         """Return whether something is planned long after it has happened, in other numbers."""
-        if not report.planned or story.planned or report.first - story.heard <= story.rules.outdated:
+        if (
+            not report.kind.planned
+            or story.kind.planned
+            or report.first - story.heard <= story.kind.rules.outdated
+        ):
             return False
         return not self._is_one_figure(story, report)
 
     def _apart_in_days(self, story: Slots, report: Slots, *, alike: bool) -> int:
         if alike:
-            return story.rules.alike
-        is_there = story.rules.continuing and self._is_one_place(story, report)
-        return story.rules.there if is_there else story.rules.undated
+            return story.kind.rules.alike
+        is_there = story.kind.rules.continuing and self._is_one_place(story, report)
+        return story.kind.rules.there if is_there else story.kind.rules.undated
 
-    def _who(self, story: Slots, report: Slots) -> float | None:
+    def _who(self, story: Kind, report: Kind) -> float | None:
         national = story.rules.national
         actors = compare(story.actors, report.actors, national)
         recipients = compare(story.recipients, report.recipients, national)
@@ -133,11 +143,11 @@ class Matching:
             return None
         return self._actors[actors] + self._recipients[recipients]
 
-    def _is_public(self, story: Slots, report: Slots) -> bool:
+    def _is_public(self, story: Kind, report: Kind) -> bool:
         """Return whether both are said to the world, so that either may be told as said to somebody."""
         return story.rules.spoken and not (story.addressed or report.addressed)
 
-    def _what(self, story: Slots, report: Slots) -> float | None:
+    def _what(self, story: Kind, report: Kind) -> float | None:
         """Two modes agree where they are of one family in an aspect of which both speak."""
         if story.mode == report.mode:
             return self._weights["mode_same"]
@@ -149,14 +159,14 @@ class Matching:
             shared = shared or aspect in report.aspects
         return self._weights["mode_same"] if shared else 0.0
 
-    def _why(self, story: Slots, report: Slots) -> float | None:
+    def _why(self, story: Kind, report: Kind) -> float | None:
         if not story.occasion or not report.occasion:
             return 0.0
         if story.occasion == report.occasion:
             return self._weights["occasion_same"]
         return None if not {story.occasion, report.occasion} & self._general_occasions else 0.0
 
-    def _where(self, story: Slots, report: Slots) -> float | None:
+    def _where(self, story: Kind, report: Kind) -> float | None:
         if story.place is None or report.place is None:
             return 0.0
         if story.place == report.place:
@@ -173,22 +183,26 @@ class Matching:
         Where it is known where something goes on, a report that names neither the place nor as many may mean
         anything of its kind.
         """
-        if not story.rules.placed or story.place is None or self.places.is_country(story.place):
+        if (
+            not story.kind.rules.placed
+            or story.kind.place is None
+            or self.places.is_country(story.kind.place)
+        ):
             return True
-        if report.place is not None and not self.places.is_country(report.place):
+        if report.kind.place is not None and not self.places.is_country(report.kind.place):
             return True
         return self._is_one_figure(story, report)
 
     def is_one_thing(self, story: Slots, report: Slots) -> bool:
         """Return whether both tell of as many at one place, closer than its country: what goes on there is one story."""
         return (
-            story.rules.continuing
+            story.kind.rules.continuing
             and self._is_one_place(story, report)
             and self._is_one_figure(story, report)
         )
 
     def _is_one_place(self, story: Slots, report: Slots) -> bool:
-        here, there = story.place, report.place
+        here, there = story.kind.place, report.kind.place
         return here is not None and there is not None and self.places.is_one(here, there)
 
     def _is_one_figure(self, story: Slots, report: Slots) -> bool:
@@ -200,12 +214,12 @@ class Matching:
 
     def _how_many(self, story: Slots, report: Slots) -> float | None:
         """One figure speaks for one event. Figures of different things, or far apart at no common place, contradict."""
-        mine, theirs = story.counted, report.counted
+        mine, theirs = story.kind.counted, report.kind.counted
         if not mine or not theirs:
             return 0.0
         if not mine & theirs:
             return None if any(pair & mine and pair & theirs for pair in self._apart) else 0.0
-        if not story.rules.placed:
+        if not story.kind.rules.placed:
             return 0.0
         if self._is_one_figure(story, report):
             return self._weights["figure_same"]

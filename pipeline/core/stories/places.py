@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.core.stories.sides import Known
+from pipeline.core.stories.sides import UNKNOWN, Known
 
 _NOWHERE: frozenset[str] = frozenset()
 
@@ -45,6 +45,24 @@ class Places:
     def is_transit(self, place: str | None) -> bool:
         """Return whether what is seen at a place is on its way to another."""
         return place in self._transits
+
+    def filed(self, place: str | None) -> tuple[str, ...]:
+        """Return the tokens that what is at a place is filed under."""
+        if place is None:
+            return (UNKNOWN,)
+        country = self.country(place)
+        nation = (f"={country}",) if self.is_country(place) else ()
+        way = (f">{country}",) if self.is_transit(place) else ()
+        return (place, f"~{country}", *nation, *way, *(f"<{whole}" for whole in self.around(place)))
+
+    def sought(self, place: str | None) -> tuple[str, ...]:
+        """Return the tokens of what may be at the same place: there, in it, around it, or on one way with it."""
+        if place is None:
+            return ()
+        country = self.country(place)
+        if self.is_country(place) or self.is_transit(place):
+            return (UNKNOWN, place, f"~{country}")
+        return (UNKNOWN, place, f"<{place}", *self.around(place), f"={country}", f">{country}")
 
     def on_one_way(self, one: str, other: str) -> bool:
         """Return whether something may be told to be at either place on one journey: one of them is a place of transit."""

@@ -38,13 +38,15 @@ class TypeRules:
 class Rules:
     """The parsed lexicon `stories`.
 
-    `families` gives for a mode its family in each aspect that it speaks for, `sent` the same for what is sent to a person.
+    `families` gives for a mode its family in each aspect that it speaks for, `sent` the same for what is sent to a person;
+    `contradicting` for a mode (and whether it is sent to a person) those that it contradicts in one of them.
     """
 
     of_type: Mapping[str, TypeRules]
     families: Mapping[str, Mapping[str, str]]
     addressed: frozenset[str]
     sent: Mapping[str, Mapping[str, str]]
+    contradicting: Mapping[tuple[str, bool], tuple[tuple[str, bool], ...]]
     alleged_done: frozenset[str]
     vague_done: frozenset[str]
     exchanged: frozenset[str]
@@ -74,11 +76,13 @@ def rules() -> Rules:
                 families.setdefault(mode, {})[aspect] = family
     sent = table["addressed"]
     aspects = {"medium": sent["medium"], "content": sent["content"]}
+    to_person = {mode: aspects | families.get(mode, {}) for mode in sent["modes"]}
     return Rules(
         of_type={type_: _type_rules(table, type_) for type_ in _TYPES},
         families=families,
         addressed=frozenset(sent["modes"]),
-        sent={mode: aspects | families.get(mode, {}) for mode in sent["modes"]},
+        sent=to_person,
+        contradicting=_contradicting(families, to_person),
         alleged_done=frozenset(table["done"]["alleged_modes"]),
         vague_done=frozenset(table["done"]["vague_modes"]),
         exchanged=frozenset(table["exchanged"]["modes"]),
@@ -96,6 +100,22 @@ def rules() -> Rules:
         weights=table["weights"],
         confidence=table["confidence"],
     )
+
+
+def _contradicting(
+    families: Mapping[str, Mapping[str, str]], sent: Mapping[str, Mapping[str, str]]
+) -> dict[tuple[str, bool], tuple[tuple[str, bool], ...]]:
+    aspects = {(mode, False): own for mode, own in families.items()}
+    aspects |= {(mode, True): own for mode, own in sent.items()}
+    return {
+        one: tuple(
+            other
+            for other, theirs in aspects.items()
+            if one[0] != other[0]
+            and any(theirs.get(aspect, family) != family for aspect, family in own.items())
+        )
+        for one, own in aspects.items()
+    }
 
 
 def _type_rules(table: Mapping[str, Any], type_: str) -> TypeRules:

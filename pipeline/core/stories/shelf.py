@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, MutableMapping
 from datetime import datetime, timedelta
 from heapq import nsmallest
-from itertools import chain
 from operator import attrgetter
 
 from msgspec.structs import replace
@@ -11,12 +10,12 @@ from msgspec.structs import replace
 from pipeline.core.records import DateBasis, EventReport, Story
 from pipeline.core.stories.changes import told_at
 from pipeline.core.stories.counting import report_of
-from pipeline.core.stories.index import Entry, StoryIndex
+from pipeline.core.stories.index import StoryIndex
 from pipeline.core.stories.matching import Matching, words_alike
+from pipeline.core.stories.pages import Entry, Seeking
 from pipeline.core.stories.rules import Rules
-from pipeline.core.stories.sides import Known, Sides
-from pipeline.core.stories.slots import Slots, slots_of
-from pipeline.core.stories.tokens import Tokens
+from pipeline.core.stories.sides import Known
+from pipeline.core.stories.slots import Kinds, Slots, slots_of
 
 # How many stories' words are read for one report before it counts as unlike all of them.
 _READ_FOR_LIKENESS = 5
@@ -45,20 +44,23 @@ class Shelf:
         self._store = store
         self._retention = retention
         self._rules = rules
-        self._sides = Sides(entities)
-        self._tokens = Tokens(entities)
-        self._index = StoryIndex(self._tokens)
+        self._kinds = Kinds(entities, rules)
+        self._seeking = Seeking(rules, self.matching.places)
+        self._index = self._empty_index()
         self._watermark: datetime | None = None
 
     def rebuild(self) -> None:
         """Read every story of the store into the index, and the watermark from them."""
-        self._index = StoryIndex(self._tokens)
+        self._index = self._empty_index()
         latest: dict[DateBasis, datetime] = {}
         for story in self._store.values():
             self._enter(story)
             known = latest.get(story.date_basis, story.last_published_at)
             latest[story.date_basis] = max(known, story.last_published_at)
         self._watermark = latest.get("published", latest.get("fetched"))
+
+    def _empty_index(self) -> StoryIndex:
+        return StoryIndex(self._seeking, self.matching.places)
 
     def advance(self, at: datetime, basis: DateBasis) -> None:
         """Move the watermark to an event time, if later, and forget what has grown too old."""
@@ -80,26 +82,23 @@ class Shelf:
 
     def match(self, report: EventReport, block: str, at: datetime) -> Story | None:
         """Return the story that a report tells, or None."""
-        slots = slots_of(report.event, at, self._sides, self._rules)
-        near = self._index.named(block, slots, max(slots.rules.undated, slots.rules.there))
-        for entries in (near, self._index.related(block, slots, slots.rules.undated)):
-            best = self._best(entries, slots)
-            if best is not None:
-                return self._read(best)
+        slots = slots_of(report.event, at, self._kinds)
+        near = self._index.near(block, slots, max(slots.kind.rules.undated, slots.kind.rules.there))
+        best = self._best(near, slots)
+        if best is not None:
+            return self._read(best)
         return self._alike(report, block, slots) or self._same_article(report, block, slots)
 
     def is_meant(self, story: Story, report: EventReport, at: datetime) -> bool:
         """Return whether a report tells enough to mean this very story, so that it may change it."""
-        return self.matching.is_meant(
-            self._story_slots(story), slots_of(report.event, at, self._sides, self._rules)
-        )
+        return self.matching.is_meant(self._story_slots(story), slots_of(report.event, at, self._kinds))
 
     def match_withdrawn(self, report: EventReport, block: str, at: datetime) -> Story | None:
         """Return the story that a report withdraws, however long ago it was told, or None; of equals an open one."""
-        slots = slots_of(report.event, at, self._sides, self._rules)
+        slots = slots_of(report.event, at, self._kinds)
         slots = replace(slots, first=(at - self._retention).toordinal(), last=at.toordinal(), dated=False)
-        both = [*self._index.named(block, slots, 0), *self._index.related(block, slots, 0)]
-        meant = [entry for entry in both if self.matching.is_meant(entry.slots, slots)]
+        near = self._index.near(block, slots, 0)
+        meant = [entry for entry in near if self.matching.is_meant(entry.slots, slots)]
         meant.sort(key=lambda entry: entry.closed_day is not None)
         return self._read(self._best(meant, slots))
 
@@ -112,16 +111,16 @@ class Shelf:
                 continue
             if best is None or score > best_score or entry.story_id < best.story_id:
                 best, best_score = entry, score
-        return best if best_score >= slots.rules.enough else None
+        return best if best_score >= slots.kind.rules.enough else None
 
     def _alike(self, report: EventReport, block: str, slots: Slots) -> Story | None:
         """Where one of two gives no date, more days may lie between them: then they must be alike otherwise, too.
 
         Their words are, or they tell of as many at one place.
         """
-        reach = slots.rules.alike
-        both = chain(self._index.named(block, slots, reach), self._index.related(block, slots, reach))
-        proposed = {entry for entry in both if self._is_proposed(entry, slots)}
+        reach = slots.kind.rules.alike
+        near = self._index.near(block, slots, reach)
+        proposed = [entry for entry in near if self._is_proposed(entry, slots)]
         for entry in nsmallest(_READ_FOR_LIKENESS, proposed, key=_story_id):
             story = self._read(entry)
             if story and self.matching.is_one_thing(entry.slots, slots):
@@ -132,7 +131,7 @@ class Shelf:
 
     def _is_proposed(self, entry: Entry, slots: Slots) -> bool:
         score = self.matching.score(entry.slots, slots, alike=True)
-        return score is not None and score >= slots.rules.enough and not _is_over(entry, slots)
+        return score is not None and score >= slots.kind.rules.enough and not _is_over(entry, slots)
 
     def _same_article(self, report: EventReport, block: str, slots: Slots) -> Story | None:
         """What one article, or an edition of it, says of one thing is one story though it words it otherwise."""
@@ -177,8 +176,8 @@ class Shelf:
         self._index.note(entry, _article_key(block, article_id), map(_event_key, event_ids))
 
     def _story_slots(self, story: Story) -> Slots:
-        slots = slots_of(story.event, told_at(story), self._sides, self._rules)
-        if not slots.rules.continuing:
+        slots = slots_of(story.event, told_at(story), self._kinds)
+        if not slots.kind.rules.continuing:
             return slots
         return replace(slots, heard=max(slots.heard, story.last_published_at.toordinal()))
 

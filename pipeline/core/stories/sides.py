@@ -1,8 +1,7 @@
 """Who is on one side of an event, and whether two reports mean the same by it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
-from functools import lru_cache
 from typing import Protocol
 
 from msgspec import Struct
@@ -36,6 +35,9 @@ class Known(Protocol):
         """Whether people and goods are seen at this place on their way to another."""
 
 
+UNKNOWN = "?"
+
+
 class Likeness(IntEnum):
     """How far two slots agree; only CONTRADICTS vetoes."""
 
@@ -48,7 +50,9 @@ class Likeness(IntEnum):
 class Side(Struct, frozen=True, eq=False, gc=False):
     """Some entities, the countries they belong to, and the countries that are named as a whole.
 
-    Equal by identity, so that comparing two is remembered cheaply. `persons` and `bodies` hold (country, role) of who is named one by one.
+    Equal by identity, as each is made once. `filed` are the tokens that stories with such a side are filed under, `sought`
+    those of all the sides that `compare` does not call a contradiction; where whoever is named stands for the
+    country, `sought_nation`. `persons` and `bodies` hold (country, role) of who is named one by one.
     """
 
     ids: frozenset[str] = frozenset()
@@ -56,6 +60,9 @@ class Side(Struct, frozen=True, eq=False, gc=False):
     countries: frozenset[str] = frozenset()
     persons: frozenset[tuple[str, str]] = frozenset()
     bodies: frozenset[tuple[str, str]] = frozenset()
+    filed: tuple[str, ...] = (UNKNOWN,)
+    sought: tuple[str, ...] = ()
+    sought_nation: tuple[str, ...] = ()
 
 
 NOBODY = Side()
@@ -80,26 +87,43 @@ class Sides:
             side = self._made[ids] = self._side(ids)
         return side
 
-    def _side(self, ids: Iterable[str]) -> Side:
+    def _side(self, ids: tuple[str, ...]) -> Side:
         known = [(self._entities[id_], self._entities[id_].country) for id_ in ids if id_ in self._entities]
+        wholes = {country for entity, country in known if country and entity.kind in _WHOLE_KINDS}
+        countries = {country for _, country in known if country}
+        persons = {
+            (country, entity.role or "") for entity, country in known if country and entity.kind == "person"
+        }
+        bodies = {
+            (country, entity.role or "")
+            for entity, country in known
+            if country and entity.kind not in _WHOLE_KINDS and entity.kind != "person"
+        }
+        some = {f"~{country}" for country in countries}
         return Side(
             ids=frozenset(ids),
-            wholes=frozenset(country for entity, country in known if country and entity.kind in _WHOLE_KINDS),
-            countries=frozenset(country for _, country in known if country),
-            persons=frozenset(
-                (country, entity.role or "")
-                for entity, country in known
-                if country and entity.kind == "person"
+            wholes=frozenset(wholes),
+            countries=frozenset(countries),
+            persons=frozenset(persons),
+            bodies=frozenset(bodies),
+            filed=(*ids, *some, *(f"={country}" for country in wholes), *_offices(persons, bodies)),
+            sought=(
+                UNKNOWN,
+                *ids,
+                *(f"={country}" for country in countries),
+                *(f"~{country}" for country in wholes),
+                *_offices(bodies, persons),
             ),
-            bodies=frozenset(
-                (country, entity.role or "")
-                for entity, country in known
-                if country and entity.kind not in _WHOLE_KINDS and entity.kind != "person"
-            ),
+            sought_nation=(UNKNOWN, *ids, *some),
         )
 
 
-@lru_cache(maxsize=_REMEMBERED)
+def _offices(persons: Iterable[tuple[str, str]], bodies: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield the tokens of who is named one by one; a person looks for bodies, and the other way round."""
+    yield from (f"person {country} {role}" for country, role in persons)
+    yield from (f"body {country} {role}" for country, role in bodies)
+
+
 def compare(one: Side, other: Side, national: bool) -> Likeness:
     """Return how far two sides agree; `national`: whoever is named stands for the country.
 

@@ -1,47 +1,107 @@
 """What of an event decides which story it belongs to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from sys import intern
 
 from msgspec import Struct
 
 from pipeline.core.records import AllianceEvent, DateBasis, EventReport, Quantity, When
 from pipeline.core.stories.figures import is_closed, main_figures
 from pipeline.core.stories.rules import Rules, TypeRules
-from pipeline.core.stories.sides import Side, Sides
+from pipeline.core.stories.sides import Known, Side, Sides
 
 # Where the day begins first it is fourteen hours later than in UTC.
 _EARLIEST_MORNING = timedelta(hours=14)
 _SEASON_DAYS = 62
 _NO_ASPECTS: Mapping[str, str] = {}
+_NEVER = date.max.toordinal()
+_REMEMBERED = 1 << 16
 
 
-class Slots(Struct, frozen=True, gc=False):
-    """An event's slots.
+class Kind(Struct, frozen=True, eq=False, gc=False):
+    """What decides about an event but its days and figures; equal by identity, as each combination is made once.
 
-    `rules` are those of its type, `aspects` the families of its mode; `addressed`: it is sent to a person.
-    `first` and `last` are ordinal days; `dated` says that the report itself gave them, and not as the day of the news. `heard`, never before
-    `last`, is the day up to which a continuing story has been reported. An undated report cannot mean what is
-    dated after its `horizon`. `planned`: it was still to come.
-    `figures` are the main ones that have both ends.
+    `rules` are those of its type, `aspects` the families of its mode; `addressed`: it is sent to a person; `planned`: it
+    was still to come; `counted`: what it gives figures of.
     """
 
     rules: TypeRules
     actors: Side
     recipients: Side
     place: str | None
-    first: int
-    last: int
-    dated: bool
-    heard: int
-    horizon: int
     planned: bool
     mode: str
     aspects: Mapping[str, str]
     addressed: bool
     occasion: str
-    figures: tuple[Quantity, ...]
     counted: frozenset[str]
+
+
+class Slots(Struct, frozen=True, gc=False):
+    """An event's slots.
+
+    `first` and `last` are ordinal days; `dated` says that the report itself gave them, and not as the day of the news. `heard`, never before
+    `last`, is the day up to which a continuing story has been reported. An undated report cannot mean what is
+    dated after its `horizon`. `figures` are the main ones that have both ends.
+    """
+
+    kind: Kind
+    first: int
+    last: int
+    dated: bool
+    heard: int
+    horizon: int
+    figures: tuple[Quantity, ...]
+
+
+class Kinds:
+    """Makes kinds of events, each once while it is remembered."""
+
+    def __init__(self, entities: Mapping[str, Known], rules: Rules) -> None:
+        self.rules = rules
+        self._sides = Sides(entities)
+        self._made: dict[tuple[object, ...], Kind] = {}
+
+    def __call__(self, event: AllianceEvent, counted: Iterable[str]) -> Kind:
+        """Return the kind of an event; the speaker of a statement whose actor is unknown is whoever it is attributed to."""
+        of_type = self.rules.of_type[event.type]
+        actors = event.actors or (speakers_of(event) if of_type.spoken else ())
+        planned = event.modality == "planned"
+        key = (
+            event.type,
+            event.mode,
+            actors,
+            event.recipients,
+            event.location,
+            event.occasion,
+            planned,
+            *counted,
+        )
+        kind = self._made.get(key)
+        if kind is None:
+            if len(self._made) >= _REMEMBERED:
+                self._made.clear()
+            kind = self._made[key] = self._kind(event, of_type, actors, frozenset(counted))
+        return kind
+
+    def _kind(
+        self, event: AllianceEvent, of_type: TypeRules, actors: tuple[str, ...], counted: frozenset[str]
+    ) -> Kind:
+        recipients = self._sides(event.recipients)
+        addressed = event.mode in self.rules.addressed and bool(recipients.persons)
+        return Kind(
+            rules=of_type,
+            actors=self._sides(actors),
+            recipients=recipients,
+            place=event.location,
+            planned=event.modality == "planned",
+            mode=event.mode,
+            aspects=(self.rules.sent if addressed else self.rules.families).get(event.mode, _NO_ASPECTS),
+            addressed=addressed,
+            occasion=event.occasion,
+            counted=counted,
+        )
 
 
 def event_time(report: EventReport) -> tuple[datetime, DateBasis]:
@@ -51,35 +111,26 @@ def event_time(report: EventReport) -> tuple[datetime, DateBasis]:
     return report.fetched_at, "fetched"
 
 
-def slots_of(event: AllianceEvent, at: datetime, sides: Sides, rules: Rules) -> Slots:
-    """Return the slots of an event that was reported at this time.
-
-    The speaker of a statement whose actor is unknown is whoever it is attributed to.
-    """
-    of_type = rules.of_type[event.type]
-    first, last, dated = _days(event, at, of_type)
-    is_past = not (dated or of_type.continuing or event.modality == "planned")
-    recipients = sides(event.recipients)
-    addressed = event.mode in rules.addressed and bool(recipients.persons)
+def slots_of(event: AllianceEvent, at: datetime, kinds: Kinds) -> Slots:
+    """Return the slots of an event that was reported at this time."""
     figures = main_figures(event.quantities)
+    kind = kinds(event, figures)
+    first, last, dated = _days(event, at, kind.rules)
+    is_past = not (dated or kind.rules.continuing or kind.planned)
     return Slots(
-        rules=of_type,
-        actors=sides(event.actors or (speakers_of(event) if of_type.spoken else ())),
-        recipients=recipients,
-        place=event.location,
+        kind=kind,
         first=first,
         last=last,
         dated=dated,
         heard=last,
-        horizon=(at + _EARLIEST_MORNING).toordinal() if is_past else date.max.toordinal(),
-        planned=event.modality == "planned",
-        mode=event.mode,
-        addressed=addressed,
-        aspects=(rules.sent if addressed else rules.families).get(event.mode, _NO_ASPECTS),
-        occasion=event.occasion,
-        figures=tuple([figure for figure in figures.values() if is_closed(figure)]),
-        counted=frozenset(figures),
+        horizon=(at + _EARLIEST_MORNING).toordinal() if is_past else _NEVER,
+        figures=tuple([_bare(figure) for figure in figures.values() if is_closed(figure)]),
     )
+
+
+def _bare(figure: Quantity) -> Quantity:
+    """Return a figure as it is compared: many are held, so their words are not."""
+    return Quantity(of=intern(figure.of), low=figure.low, high=figure.high, text="")
 
 
 def speakers_of(event: AllianceEvent) -> tuple[str, ...]:
