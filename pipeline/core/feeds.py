@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+import re2
 from msgspec import Meta
 
 from pipeline.core.records import Count, Country, Record, SourceKind, Timestamp
@@ -14,8 +15,9 @@ class Feed(Record, frozen=True, kw_only=True):
     """A place where articles are listed, and who publishes them.
 
     `via` says how it is read: a feed (RSS, Atom, JSON Feed), a news sitemap, an HTML index page whose links match the
-    pattern `links`, or a directory of files (`url` is then a file: address). `text` says where an article's text is: in
-    the feed, or on its page, which is then fetched.
+    pattern `links`, or a directory of files (`url` is then a file: address). `links` may also choose among a sitemap's
+    addresses and a directory's paths. `text` says where an article's text is: in the feed, or on its page, which is then
+    fetched; entries that are only linked to always have that of their page.
     """
 
     id: str
@@ -27,9 +29,28 @@ class Feed(Record, frozen=True, kw_only=True):
     language: str | None = None
     via: Via = "feed"
     links: (
-        Annotated[str, Meta(description="regular expression that an index page's links must match")] | None
+        Annotated[str, Meta(description="regular expression (RE2) that addresses of articles hold")] | None
     ) = None
     text: TextFrom = "feed"
+
+
+def feed_issue(feed: Feed) -> str:
+    """Return why a feed can never be read as it says, empty where it can."""
+    if feed.via == "directory" and not feed.url.startswith("file:///"):
+        return "a directory's address is file:///…"
+    if "://" in feed.url and not feed.url.startswith(("http://", "https://", "file:///")):
+        return "its address is neither http: nor https:"
+    if feed.via == "index" and not feed.links:
+        return "an index page needs `links`, the pattern of its articles' addresses"
+    if feed.via == "feed" and feed.links:
+        return "`links` is for index pages, sitemaps and directories: a feed names its articles itself"
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(feed.links or "", options)
+    except re2.error as error:
+        return f"links: no regular expression: {error}"
+    return ""
 
 
 class ListedFeed(Record, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from pipeline.core.errors import ProfileError
-from pipeline.core.feeds import Feed
+from pipeline.core.feeds import Feed, feed_issue
 from pipeline.core.layers import Layer, Placed, merged, tables
 from pipeline.core.records import Country, EntityKind, SourceKind
 
@@ -117,6 +117,7 @@ def parse_profile(files: Mapping[str, str], bases: Sequence[Layer] = ()) -> Prof
     placed = list(_entries(layers, "entities", "entity", EntityEntry))
     _check_entities(placed)
     feeds = list(_entries(layers, "feeds.toml", "feed", FeedEntry))
+    _check_feeds(feeds)
     publishers = list(_entries(layers, "publishers.toml", "publisher", PublisherEntry))
     _check_publishers(publishers, {entity.id for _, entity in placed})
     return Profile(
@@ -193,6 +194,12 @@ def _check_within(placed: list[tuple[str, EntityEntry]]) -> None:
                 raise ProfileError(f"{label}: lies within itself, by {outer!r}")
             seen.add(outer)
             outer = places[outer].within
+
+
+def _check_feeds(placed: list[tuple[str, FeedEntry]]) -> None:
+    for path, feed in placed:
+        if issue := feed_issue(feed):
+            raise ProfileError(f"{path}: feed {feed.id!r}: {issue}")
 
 
 def _check_publishers(placed: list[tuple[str, PublisherEntry]], entities: set[str]) -> None:

@@ -8,19 +8,16 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from pipeline.core.feeds import Feed
+from pipeline.core.feeds import Feed, feed_issue
 from pipeline.core.publishers import Publishers
 from pipeline.core.records import Source
 from pipeline.core.text.languages import detect_language
 from pipeline.core.urls import host, publisher
 from pipeline.feed_list.changes import FeedListError
 from pipeline.sinks.printable import printable
-from pipeline.sources import SourceError
-from pipeline.sources.links import LinkPattern
 
 _NAME_CHARS = 120
 _SLUG_CHARS = 40
-_CHOOSES_LINKS = ("index", "sitemap", "directory")
 _SCHEMES = ("http://", "https://", "file:///")
 
 
@@ -60,18 +57,8 @@ def checked(fields: Mapping[str, Any]) -> Feed:
         feed = msgspec.convert(dict(fields), Feed)
     except msgspec.ValidationError as error:
         raise FeedListError(f"feed {fields.get('id', fields.get('url'))!r}: {error}") from error
-    if feed.via == "index" and not feed.links:
-        raise FeedListError(
-            f"feed {feed.id!r}: an index page needs the pattern of its articles' links (--links)"
-        )
-    if feed.links and feed.via not in _CHOOSES_LINKS:
-        raise FeedListError(
-            f"feed {feed.id!r}: a feed has no pattern of links: index pages, sitemaps and folders have"
-        )
-    try:
-        LinkPattern(feed.links or "", feed.url)
-    except SourceError as error:
-        raise FeedListError(f"feed {feed.id!r}: {error}") from error
+    if issue := feed_issue(feed):
+        raise FeedListError(f"feed {feed.id!r}: {issue}")
     return feed
 
 

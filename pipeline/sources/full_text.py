@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.core.publication_dates import read_date
+from pipeline.core.text.plain import plain_text
 from pipeline.sources.fields import one_line
 
 # Scripts that are written without spaces are compared by pairs of characters, other words by how they begin.
@@ -71,7 +72,7 @@ def _tells_of(title: str, text: str) -> bool:
 
 def _stems(text: str) -> set[str]:
     stems = set()
-    for word in _WORDS.findall(text.casefold()):
+    for word in _WORDS.findall(plain_text("", text, "text/plain").casefold()):  # without soft hyphens, in NFC
         if _PAIRS.match(word):
             stems |= {word[at : at + 2] for at in range(len(word) - 1)}
         elif len(word) > _SHORT_WORD_CHARS:

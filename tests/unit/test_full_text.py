@@ -93,6 +93,10 @@ def test_a_restricted_page_with_a_long_text_is_the_article() -> None:
         ),
         ("金正恩致信普京强调两国同盟", "朝鲜领导人金正恩日前致信俄罗斯总统普京,强调同盟关系。"),
         ("Посол прибыл на переговоры в столицу", "Посла встретили в столице, где пройдут переговоры сторон."),
+        (
+            "Re\xadpre\xadsen\xadta\xadtives meet in the ca\u0301pital",
+            "The representatives of both sides met in the c\xe1pital.",
+        ),
         ("Go on", "A text that has nothing of its headline, which has no word that could tell."),
     ],
 )
