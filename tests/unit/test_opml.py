@@ -41,8 +41,16 @@ feeds = st.builds(
     kind=st.sampled_from(["state_media", "other", "think_tank"]),
     country=st.none() | st.just("KP"),
     language=st.none() | st.just("ja"),
-    via=st.sampled_from(["feed", "sitemap", "directory"]),
+    via=st.sampled_from(["feed", "sitemap"]),
     text=st.sampled_from(["feed", "page"]),
+)
+folders = st.builds(
+    Feed,
+    id=texts,
+    url=texts.map("file:///srv/{}".format),
+    name=texts,
+    family=texts,
+    via=st.just("directory"),
 )
 index_feeds = st.builds(
     Feed,
@@ -135,7 +143,7 @@ def test_a_file_of_great_depth_takes_little_memory() -> None:
     assert peak < 200 * 1024 * 1024
 
 
-@given(st.lists(feeds | index_feeds, max_size=5))
+@given(st.lists(feeds | index_feeds | folders, max_size=5))
 def test_what_is_exported_is_imported_as_it_was(listed: list[Feed]) -> None:
     """All that the list says of a feed survives OPML, and TOML."""
     opml = read_opml(write_opml(listed, title="Mine", now=NOW))
