@@ -79,6 +79,7 @@ def test_programs_are_told_what_would_be_read(site: Site, run: Callable[..., Res
         "teasers",
         "feed",
     )
+    assert found["ttl_seconds"] == 3600
     assert len(found["items"]) == 3
     assert found["items"][0]["url"] == "https://e.org/1"
     assert found["items"][0]["published_at"].startswith("2026-01-09T01:00")
