@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import AsyncExitStack
 from http import HTTPStatus
 from importlib.metadata import version
 from types import TracebackType
@@ -36,6 +37,8 @@ MAX_BYTES = 10 * 1024 * 1024
 _FOUND = frozenset({200, 203})
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = _PERMANENT | {302, 303, 307}
+_LARGE_BYTES = 1024 * 1024
+_LARGE_AT_ONCE = 4
 _CHUNK_BYTES = 64 * 1024
 _HEADER_BYTES = 32 * 1024  # a content security policy alone can be longer than what aiohttp allows by itself
 _CONNECT_SECONDS = 10.0
@@ -70,6 +73,7 @@ class Fetcher:
         self._headers = {"User-Agent": user_agent(contact), "Accept-Encoding": "gzip, deflate, br"}
         self._hosts = Turns()
         self._slots = asyncio.Semaphore(at_once)
+        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -145,19 +149,26 @@ class Fetcher:
                 raise FetchError(status_in_words(status), status=status, retry_after=retry_after(said))
             return Answer(
                 str(url),
-                await _read(response, max_bytes),
+                await self._read(response, max_bytes),
                 plain_header(said, "Content-Type"),
                 validators_of(said, Validators()),
                 fresh_seconds=fresh_seconds(said),
             )
 
+    async def _read(self, response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+        """Return the body, unpacked. Raises FetchError as soon as it is larger than it may be.
 
-async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
-    """Return the body, unpacked. Raises FetchError as soon as it is larger than it may be."""
-    body = Body(response.headers.get("Content-Encoding", ""), max_bytes)
-    async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
-        body.add(chunk)
-    return body.whole()
+        Of bodies that are large only a few are read at a time, so that many servers together cannot fill the memory.
+        """
+        body = Body(response.headers.get("Content-Encoding", ""), max_bytes)
+        async with AsyncExitStack() as held:
+            is_large = False
+            async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+                body.add(chunk)
+                if body.size > _LARGE_BYTES and not is_large:
+                    is_large = True
+                    await held.enter_async_context(self._large)
+        return body.whole()
 
 
 def user_agent(contact: str) -> str:

@@ -45,6 +45,11 @@ class Body:
         self._arrived = 0
         self._content = bytearray()
 
+    @property
+    def size(self) -> int:
+        """How many bytes are held so far."""
+        return len(self._content)
+
     def add(self, chunk: bytes) -> None:
         """Take a chunk as it came from the server."""
         self._arrived += len(chunk)

@@ -232,3 +232,37 @@ def test_validators_that_no_header_can_hold_are_dropped() -> None:
     odd = ok(b"feed", 'ETag: "\xff"', "Last-Modified: " + "x" * 20_000)
     with saying(odd) as site:
         assert _fetch(site.url).validators == Validators()
+
+
+def test_few_large_answers_are_read_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one large answer hangs, another waits for it with little in memory, and small ones pass by."""
+    monkeypatch.setattr("pipeline.fetching.fetch._LARGE_AT_ONCE", 1)
+    monkeypatch.setattr("pipeline.fetching.fetch._LARGE_BYTES", _LIMIT // 8)
+    go_on, half = threading.Event(), b"x" * (_LIMIT // 4)
+
+    def hangs(connection: socket.socket) -> None:
+        connection.sendall(ok(half, length=2 * len(half)))
+        go_on.wait(10)
+        connection.sendall(half)
+
+    loopback = [(socket.AF_INET, 6, "127.0.0.1")]
+    monkeypatch.setattr("pipeline.fetching.guard._look_up", lambda *_: loopback)
+
+    async def fetch(large: str, other: str, small: str) -> list[int]:
+        async with Fetcher(allow_private=True) as fetcher:
+            first = asyncio.create_task(fetcher.fetch(large))
+            while not fetcher._large.locked():  # noqa: ASYNC110, SLF001 - nothing tells when it is full
+                await asyncio.sleep(0.01)
+            second = asyncio.create_task(fetcher.fetch(other))
+            await fetcher.fetch(small)
+            done, _ = await asyncio.wait({second}, timeout=0.2)
+            assert not done
+            go_on.set()
+            return [len(answer.content or b"") for answer in await asyncio.gather(first, second)]
+
+    with saying(hangs) as large, saying(ok(half)) as other, saying(ok(b"feed")) as small:
+        urls = (
+            f"http://{name}.example:{site.url.rpartition(':')[2]}"
+            for name, site in zip("abc", (large, other, small), strict=True)
+        )
+        assert asyncio.run(fetch(*urls)) == [2 * len(half), len(half)]
