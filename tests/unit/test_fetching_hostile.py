@@ -251,7 +251,7 @@ def test_few_large_answers_are_read_at_a_time(monkeypatch: pytest.MonkeyPatch) -
     async def fetch(large: str, other: str, small: str) -> list[int]:
         async with Fetcher(allow_private=True) as fetcher:
             first = asyncio.create_task(fetcher.fetch(large))
-            while not fetcher._large.locked():  # noqa: ASYNC110, SLF001 - nothing tells when it is full
+            while not fetcher._large.locked():  # noqa: ASYNC110 - nothing tells when it is full
                 await asyncio.sleep(0.01)
             second = asyncio.create_task(fetcher.fetch(other))
             await fetcher.fetch(small)
