@@ -3,6 +3,7 @@
 What follows are the places where a feed of a few hundred kilobytes, made for it, would keep feedparser busy for hours.
 """
 
+import contextlib
 import io
 import re
 import time
@@ -13,6 +14,16 @@ import feedparser.api
 
 from pipeline.sources.item import SourceError
 
+# What feedparser raises on feeds of random damage.
+STUMBLES = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+)
 _MOST_SECONDS = 30.0
 _MOST_ATTRIBUTES = 200
 _MOST_HEAD_CHARS = 4096
@@ -27,7 +38,10 @@ class TooLongError(SourceError):
 
 
 class _Bounded:
-    """What both of feedparser's parsers do otherwise here: they watch the clock, and collect no tags."""
+    """What both of feedparser's parsers do otherwise here.
+
+    They watch the clock, collect no tags, and an element that they stumble over costs no more than itself.
+    """
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -37,7 +51,21 @@ class _Bounded:
         """Read a start tag, while there is time. Raises TooLongError."""
         if time.thread_time() > self._until:
             raise TooLongError(f"a feed that takes longer than {_MOST_SECONDS:g} s to read")
-        return super().unknown_starttag(tag, attrs)  # type: ignore[misc]
+        with contextlib.suppress(*STUMBLES):
+            return super().unknown_starttag(tag, attrs)  # type: ignore[misc]
+        return None
+
+    def unknown_endtag(self, tag: str) -> None:
+        """Read an end tag."""
+        with contextlib.suppress(*STUMBLES):
+            super().unknown_endtag(tag)  # type: ignore[misc]
+
+    def handle_charref(self, ref: str) -> None:
+        """Read a numeric reference; one to a character that does not exist costs that character."""
+        try:
+            super().handle_charref(ref)  # type: ignore[misc]
+        except STUMBLES:
+            self.handle_data("\ufffd")  # type: ignore[attr-defined]
 
     def _add_tag(self, term: str | None, scheme: str | None, label: str | None) -> None:
         """Forget a tag, which feedparser would compare with all before it; nobody asks for them."""

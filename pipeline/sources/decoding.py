@@ -63,11 +63,13 @@ def decode_page(content: bytes, content_type: str = "") -> str:
     for beginning, encoding in _BEGINNINGS:
         if content.startswith(beginning):
             return content.decode(encoding, "replace")
+    is_escaped = b"\x1b" in content  # seven bits: all of ISO 2022 would pass for UTF-8
+    if not is_escaped and (text := _utf8(content)) is not None:
+        return text
     candidates = list(dict.fromkeys(_candidates(content, content_type)))
-    if escaped := next((name for name in candidates if name.startswith("iso2022")), None):
-        return content.decode(escaped, "replace")  # seven bits: all of it would pass for UTF-8
-    text = content.decode("utf-8", "replace")
-    if _is_utf8(content) or _is_nearly_right(text):
+    if is_escaped and (escaped := next((name for name in candidates if name.startswith("iso2022")), None)):
+        return content.decode(escaped, "replace")
+    if is_escaped and (text := _utf8(content)) is not None:
         return text
     sample = _TAG.sub(b" ", content[:_SAMPLE_BYTES])
     best = min(candidates, key=lambda encoding: _oddness(sample, encoding))
@@ -96,19 +98,14 @@ def _python_name(label: str) -> str:
     return _SUPERSETS.get(name, name)
 
 
-def _is_utf8(content: bytes) -> bool:
-    """Whether these bytes are UTF-8; a last character may be cut off."""
+def _utf8(content: bytes) -> str | None:
+    """Return the text where these bytes are UTF-8, but for a broken place or a last character that is cut off."""
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(content)
+        return content.decode()
     except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _is_nearly_right(text: str) -> bool:
-    """Whether a text with broken places is damaged rather than in another encoding."""
+        text = content.decode("utf-8", "replace")
     special = len(text) - len(text.encode("ascii", "ignore"))
-    return text.count("\ufffd") <= _MOST_BROKEN * special
+    return text if text.count("\ufffd") <= max(_MOST_BROKEN * special, text.endswith("\ufffd")) else None
 
 
 def _oddness(sample: bytes, encoding: str) -> int:

@@ -1,8 +1,6 @@
 """RSS and Atom: each entry an article, read from bytes that are already here; what is out of the ordinary by feedparser."""
 
 import calendar
-import re
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -11,7 +9,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from pipeline.core.publication_dates import read_date
-from pipeline.sources.bounded_feedparser import parse_bounded
+from pipeline.sources.bounded_feedparser import STUMBLES, parse_bounded
 from pipeline.sources.decoding import decode_page
 from pipeline.sources.fields import beginning, clean, one_line, publisher_of, without_empty
 from pipeline.sources.item import Item, SourceError
@@ -20,19 +18,7 @@ from pipeline.sources.plain_feeds import ParsedFeed, read_plain
 from pipeline.sources.time_to_live import ttl_seconds
 
 MAX_FEED_BYTES = 32 * 1024 * 1024
-# What feedparser raises on feeds of random damage.
-_STUMBLES = (
-    ValueError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    AttributeError,
-    AssertionError,
-    RecursionError,
-)
-_REFERENCE = re.compile(r"&#(x[0-9a-fA-F]{1,16}|[0-9]{1,16});")
 _MOST_DATE_CHARS = 100
-_SURROGATES = (0xD800, 0xDFFF)
 
 
 def read_feed(stream: BinaryIO, name: str, fetched_at: datetime) -> Iterator[Item]:
@@ -72,28 +58,12 @@ def parse_feed(content: bytes, *, url: str = "", content_type: str = "") -> List
 
 
 def _parse(text: str, url: str) -> ParsedFeed:
-    """Return what feedparser reads; once more without references to characters that do not exist, if need be."""
+    """Return what feedparser reads."""
     try:
         parsed = parse_bounded(text, url)
-    except _STUMBLES as error:
-        mended = _REFERENCE.sub(_existing_character, text)
-        if mended == text:
-            raise _too_broken(error) from error
-        try:
-            parsed = parse_bounded(mended, url)
-        except _STUMBLES as second:
-            raise _too_broken(second) from second
+    except STUMBLES as error:
+        raise SourceError(f"a feed too broken to read: {type(error).__name__}: {error}") from error
     return ParsedFeed(parsed.get("version") or "", parsed.feed, parsed.entries)
-
-
-def _too_broken(error: Exception) -> SourceError:
-    return SourceError(f"a feed too broken to read: {type(error).__name__}: {error}")
-
-
-def _existing_character(reference: re.Match[str]) -> str:
-    number = reference[1].lower()
-    code = int(number[1:], 16) if number.startswith("x") else int(number)
-    return reference[0] if code < _SURROGATES[0] or _SURROGATES[1] < code <= sys.maxunicode else "&#xFFFD;"
 
 
 def article_fields(entry: Any) -> dict[str, Any]:

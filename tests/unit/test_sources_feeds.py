@@ -159,10 +159,30 @@ def test_a_reference_to_no_character_costs_that_character_only(reference: str) -
     assert [article.title for article in _articles(feed)] == ["En\ufffdvoy é", "b"]
 
 
-def test_a_feed_that_feedparser_stumbles_over_is_one_bad_item() -> None:
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "<pubDate>Thu, 99999999999999999999 Jan 2026 10:00:00 GMT</pubDate>",
+        "<updated>99999999999999999999-01-01T00:00:00Z</updated>",
+        "<gml:pos>here</gml:pos>",
+        "<textinput><name>a</name></textinput>",
+        "<psc:chapter start='soon'/>",
+    ],
+)
+def test_an_element_that_feedparser_stumbles_over_costs_no_more_than_itself(odd: str) -> None:
+    """One odd element of one entry takes neither the entry nor the feed with it."""
+    feed = RSS.format(items=f"<item><title>a</title>{odd}</item><item><title>b</title></item>")
+    assert [article.title for article in _articles(feed)] == ["a", "b"]
+
+
+def test_a_feed_that_feedparser_stumbles_over_is_one_bad_item(monkeypatch: pytest.MonkeyPatch) -> None:
     """What feedparser raises at a feed beyond mending is told as an error of that feed."""
-    broken = RSS.format(items="<item><textInput></item><foo:bar/><textInput><title>a</title></textInput>")
-    [item] = read_feed(io.BytesIO(broken.encode()), "feed", NOW)
+
+    def stumble(*_: str) -> None:
+        raise KeyError("where")
+
+    monkeypatch.setattr("pipeline.sources.feeds.parse_bounded", stumble)
+    [item] = read_feed(io.BytesIO(b"<rss><channel><foo:odd/></channel></rss>"), "feed", NOW)
     assert "too broken to read" in str(item.result)
 
 
