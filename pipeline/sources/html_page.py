@@ -70,7 +70,7 @@ def page_fields(content: bytes, *, url: str = "", content_type: str = "") -> dic
         or shown_date(page),
         "source": publisher_of(site, canonical, url),
         "is_restricted": str(linked.get("isAccessibleForFree", "")).lower() == "false",
-        "is_front_page": bool(url) and urlsplit(url).path in {"", "/"} and not urlsplit(url).query,
+        "is_front_page": _is_front_page(url),
     }
     return {name: value for name, value in fields.items() if value or name == "body"}
 
@@ -129,6 +129,14 @@ def _without_site(title: str, site: str) -> str:
         if headline and headline[-1] in _SEPARATORS:
             return headline.rstrip(_SEPARATORS + " ") or title
     return title
+
+
+def _is_front_page(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a broken IPv6 address
+        return False
+    return bool(parts.netloc) and parts.path in {"", "/"} and not parts.query
 
 
 def _canonical(page: DocumentNode) -> str:

@@ -3,6 +3,8 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.core.articles import read_article
 from pipeline.sources.html_page import page_fields
@@ -151,3 +153,19 @@ def test_ten_hostile_megabytes_take_seconds_at_most(piece: str) -> None:
     started = time.process_time()
     page_fields(b"<html><body><article><p>" + piece.encode() * (10_000_000 // len(piece)))
     assert time.process_time() - started < 30
+
+
+_PIECES = [b"<p>Text ", b"</p>", b"<article>", b"<script type='application/ld+json'>{", b"</script>", b"\xff\x00", b"&#x110000;", b"<meta charset=utf-16>", b"<time datetime='", b"]]>", b"<!--", b"<svg", b"2026-01-09"]  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(_PIECES) | st.binary(max_size=20), max_size=30),
+    st.sampled_from(["", "https://example.org/", "http://[::1", "https://example.org/2026/01/09/a"]),
+    st.sampled_from(
+        ["", "text/html; charset=gbk", "text/html; charset=nonsense", "text/html; charset=iso-2022-jp"]
+    ),
+)
+def test_whatever_a_server_sends_is_a_page(pieces: list[bytes], url: str, content_type: str) -> None:
+    """No bytes, however broken, under any address and declared encoding, keep a page from being read."""
+    fields = page_fields(b"".join(pieces), url=url, content_type=content_type)
+    assert isinstance(fields["body"], str)
