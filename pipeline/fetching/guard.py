@@ -75,6 +75,9 @@ def checked_url(text: str, *, allow_private: bool) -> URL:
     """Return an address that may be asked. Raises RefusedAddressError, saying why it may not."""
     try:
         url = URL(text.strip())
+        if (url.raw_host or "").endswith("."):
+            # The same host, in a form that certificates do not know.
+            url = url.with_host((url.raw_host or "").rstrip("."))
         host = url.raw_host
     except ValueError as error:
         raise RefusedAddressError("no web address") from error
@@ -99,7 +102,9 @@ def _check_literal(host: str) -> None:
         if not is_public(host):
             raise RefusedAddressError(f"{host} is not on the public Internet")
     elif _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
-        raise RefusedAddressError(f"{host} is a disguised address, not on the public Internet by name")
+        raise RefusedAddressError(
+            f"{host} is a number for a name, and taken to be not on the public Internet"
+        )
 
 
 def _is_address(host: str) -> bool:

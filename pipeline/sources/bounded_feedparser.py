@@ -27,7 +27,7 @@ STUMBLES = (
 _MOST_SECONDS = 30.0
 _MOST_ATTRIBUTES = 200
 _MOST_HEAD_CHARS = 4096
-_ELEMENT = re.compile(r"<\w")
+_ELEMENT = re.compile(r"<\w", re.ASCII)
 # An element with more attributes than any has; each part eats what it can and gives nothing back.
 _ATTRIBUTE = r"""\s++[^\s<>="']++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'|[^\s<>"']++)"""
 _TOO_MANY_ATTRIBUTES = re.compile(rf"<\w[^\s<>]*+(?:{_ATTRIBUTE}){{{_MOST_ATTRIBUTES + 1}}}")
@@ -107,7 +107,7 @@ def _with_short_head(text: str) -> str:
     feedparser looks for encoding, document type and entities in it, each with a search that tries every place.
     """
     first = _ELEMENT.search(text)
-    if first is None or not first.start():
-        return text
+    if first is None:
+        return ""
     head, rest = text[: first.start()].strip(), text[first.start() :]
-    return f"{head}\n{rest}" if len(head) <= _MOST_HEAD_CHARS else rest
+    return f"{head}\n{rest}" if head and len(head) <= _MOST_HEAD_CHARS else rest

@@ -121,6 +121,7 @@ def test_which_addresses_are_public(address: str, public: bool) -> None:
         ("http://example.org:99999/feed", "no web address"),
         ("http://[::1/feed", "no web address"),
         ("http://.example.org/feed", "no web address"),
+        ("http://.../feed", "no web address"),
         ("http://exa mple.org/feed", "no web address"),
         (f"http://{'a.' * 5000}org/feed", "no web address"),
         ("http://example.org\r\nX: y/feed", "no web address|without a host"),
@@ -144,6 +145,7 @@ def test_addresses_that_are_never_asked(url: str, why: str) -> None:
         ),
         ("https://例え.jp/a b", "https://xn--r8jz45g.jp/a%20b"),
         ("http://example.org:8080/", "http://example.org:8080/"),
+        ("https://www.example.org./a", "https://www.example.org/a"),
         ("http://[2606:2800:220:1::1]/", "http://[2606:2800:220:1::1]/"),
     ],
 )

@@ -248,6 +248,7 @@ _FILLER = "<item><foo:odd/><title>a</title>"  # an undeclared prefix: not for th
     "content",
     [
         "<?xml " + "encoding='" * 100_000 + "<rss><foo:odd/>",
+        "<?xml " + "encoding='" * 100_000,
         "<!-- x -->" + "\n" * 300_000 + f"<rss><channel>{_FILLER}",
         f"<rss><channel>{_FILLER}<media:keywords>" + ",".join(map(str, range(50_000))) + "</media:keywords>",
         "<rss><channel><item " + " ".join(f"a{n}='b'" for n in range(100_000)) + f"/>{_FILLER}",
@@ -258,6 +259,7 @@ _FILLER = "<item><foo:odd/><title>a</title>"  # an undeclared prefix: not for th
     ],
     ids=[
         "declaration",
+        "nothing but a declaration",
         "blank lines",
         "keywords",
         "attributes",
