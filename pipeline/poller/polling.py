@@ -26,10 +26,10 @@ _LONGEST_RETRY_SECONDS = 3600.0
 class Publisher(Protocol):
     """What the poller needs of a publisher."""
 
-    def publish(self, article: RawArticle, position: str = "") -> None:
+    def publish(self, article: RawArticle, position: str = "") -> object:
         """Send an article."""
 
-    def bury(self, raw: bytes, position: str, error: RecordError) -> None:
+    def bury(self, raw: bytes, position: str, error: RecordError) -> object:
         """Send what is no article to the dead letters."""
 
     def settle(self) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import os
 import signal
@@ -25,6 +26,7 @@ from pipeline.core.errors import BrokerError, SettingsError
 from pipeline.core.records import RawArticle
 from pipeline.dead_letters import DeadLetter, read_dead_letter
 from pipeline.letter_box import LetterBox
+from pipeline.producing import Receipt
 from pipeline.publish import ArticlePublisher
 from pipeline.settings import Settings, load_settings
 from pipeline.topology import DEAD_LETTERS, RAW
@@ -315,3 +317,30 @@ def test_ctrl_c_lets_what_is_under_way_arrive(settings: SettingsFactory) -> None
     assert process.stdout.read() == ""
     for stream in (process.stdin, process.stdout, process.stderr):
         stream.close()
+
+
+def test_a_receipt_tells_when_kafka_has_the_article(tmp_path: Path) -> None:
+    """Awaited on any loop it returns once the article is on the topic, and raises where no broker took it."""
+    own = load_settings(data_dir=tmp_path)
+    with EmbeddedBroker(tmp_path) as broker:
+        ensure_topics(own)
+        address = running_broker(tmp_path)
+        assert address is not None
+        process = psutil.Process(address.pid)
+        with ArticlePublisher(broker.bootstrap, delivery_seconds=2) as publisher:
+            arrived = publisher.publish(_article(1))
+            asyncio.run(_wait_for(arrived))
+            assert arrived.has_arrived
+            process.suspend()
+            lost = publisher.publish(_article(2))
+            assert not lost.has_arrived
+            with pytest.raises(BrokerError, match="did not acknowledge"):
+                asyncio.run(_wait_for(lost))
+            process.resume()
+            with pytest.raises(BrokerError, match="did not acknowledge"):
+                publisher.publish(_article(3))
+            asyncio.run(_wait_for(publisher.publish(_article(3))))
+
+
+async def _wait_for(receipt: Receipt) -> None:
+    await receipt
