@@ -15,8 +15,8 @@ from pipeline.commands import (
     enrich,
     evaluate,
     explain,
-    feeds,
     feeds_app,
+    poll,
     profile,
     publish,
     receive,
@@ -46,7 +46,7 @@ app = typer.Typer(
 for command in (
     run.run,
     worker.worker,
-    feeds.poll,
+    poll.poll,
     publish.publish,
     receive.receive,
     deliver.deliver,

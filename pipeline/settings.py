@@ -59,6 +59,9 @@ class Settings(BaseSettings):
         8, ge=1, le=1000, description="partitions of the feed list: how many pollers can share it"
     )
     poll_seconds: int = Field(900, ge=10, description="time between two polls of a feed")
+    metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="port on loopback where the poller shows its metrics; none: nowhere"
+    )
     user_agent_contact: str = Field("", description="address or URL named in the poller's User-Agent")
     receive_listen: str = Field("127.0.0.1:8460", description="where `pactwatch receive` listens, HOST:PORT")
     receive_token: SecretStr | None = Field(

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.commands.options import Brokers, Config, DataDir, ProfileName
+from pipeline.commands.poll import poller_of
 
 if TYPE_CHECKING:
-    from pipeline.core.profile import Profile
     from pipeline.delivery import Delivery
-    from pipeline.poller import FeedPoller, FeedResult
+    from pipeline.poller import FeedPoller
     from pipeline.publish import ArticlePublisher
     from pipeline.settings import Settings
     from pipeline.sinks import Sink
@@ -76,7 +76,7 @@ def run(
         publisher = parts.enter_context(_publisher(settings))
         if settings.samples:
             _publish_samples(settings, publisher)
-        poller = parts.enter_context(_poller(settings, watched, publisher)) if settings.feeds else None
+        poller = parts.enter_context(poller_of(settings, watched, tell=say)) if settings.feeds else None
         say(f"watching {watched.name}; Ctrl-C ends")
         if once:
             _drain(settings, poller, [sink.name for sink in sinks], stop)
@@ -185,32 +185,6 @@ def _publish_samples(settings: "Settings", publisher: "ArticlePublisher") -> Non
     publisher.settle()
     marker.touch()
     say(f"published {publisher.published} sample articles")
-
-
-@contextmanager
-def _poller(
-    settings: "Settings", watched: "Profile", publisher: "ArticlePublisher"
-) -> Iterator["FeedPoller"]:
-    from pipeline.poller import FeedPoller
-    from pipeline.poller.state import FeedState, state_file
-
-    with FeedState(state_file(settings.data_dir)) as state:
-        yield FeedPoller(
-            watched.feeds,
-            publisher,
-            state,
-            poll_seconds=settings.poll_seconds,
-            contact=settings.user_agent_contact,
-            report=_tell_of_poll,
-        )
-
-
-def _tell_of_poll(result: "FeedResult") -> None:
-    from pipeline.commands.feeds import line_of
-
-    line = line_of(result)
-    if line is not None:
-        say(line)
 
 
 @contextmanager

@@ -65,8 +65,10 @@ class FeedState(Record, frozen=True, kw_only=True):
     """What is remembered of a feed between polls (topic `feeds.state`).
 
     `url` is where it is asked now: a permanent redirect moves it. `seen` maps each entry that Kafka has, by the first 16
-    hex digits of its article's id, to the first 8 of the SHA-256 of its text, so that an edited entry is known as another
-    version. `is_gone`: the server said that the feed has ended (HTTP 410). `error` is of the last poll, in words.
+    hex digits of its article's id, to the versions published of it, each by the first 8 hex digits of the SHA-256 of its
+    text, joined by blanks; empty: another feed of the site published it. Of a folder it maps files. `pages_wanted` counts
+    for entries that were published without the text of their page how often that was tried. `is_gone`: the server said
+    that the feed has ended (HTTP 410). `error` is of the last poll, in words.
     """
 
     feed_id: str
@@ -87,3 +89,4 @@ class FeedState(Record, frozen=True, kw_only=True):
     entries: Count = 0
     published: Count = 0
     seen: dict[str, str] = {}
+    pages_wanted: dict[str, Count] = {}

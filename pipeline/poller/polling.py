@@ -1,194 +1,269 @@
-"""The feeds of a profile, each polled when it is due, each entry published once."""
+"""The feeds that this poller has, each polled when it is due."""
 
 import asyncio
 import contextlib
+import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from hashlib import sha256
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
-import orjson
+from aiokafka.errors import KafkaError
+from msgspec.structs import replace
 
-from pipeline.core.errors import BrokerError, RecordError
-from pipeline.core.profile import FeedEntry
-from pipeline.core.records import RawArticle
-from pipeline.fetching import Answer, Fetcher, FetchError
-from pipeline.poller.state import FeedState, FeedStateError
-from pipeline.sources import Item, SourceError
-from pipeline.sources.feeds import parse_feed
+from pipeline.core.errors import BrokerError
+from pipeline.core.feeds import Feed, FeedState
+from pipeline.core.urls import host
+from pipeline.fetching import Fetcher, FetchError
+from pipeline.poller.due import DueFeeds
+from pipeline.poller.membership import Membership
+from pipeline.poller.one_poll import FeedReader
+from pipeline.poller.progress import FeedResult, after_failure
+from pipeline.poller.roll import Roll
+from pipeline.poller.writing import Publisher, Writer
+from pipeline.producing import AcknowledgingProducer
+from pipeline.sources import SourceError
+from pipeline.topology import FEED_STATES
 
-_FIRST_RETRY_SECONDS = 60.0
-_LONGEST_RETRY_SECONDS = 3600.0
+log = logging.getLogger(__name__)
 
-
-class Publisher(Protocol):
-    """What the poller needs of a publisher."""
-
-    def publish(self, article: RawArticle, position: str = "") -> object:
-        """Send an article."""
-
-    def bury(self, raw: bytes, position: str, error: RecordError) -> object:
-        """Send what is no article to the dead letters."""
-
-    def settle(self) -> None:
-        """Return when all has arrived."""
+_AT_ONCE = 200
+_LET_GO_SECONDS = 5.0
+_WITHOUT_KAFKA_SECONDS = 30.0
+_LOOK_SECONDS = 1.0
 
 
-class FeedResult(NamedTuple):
-    """What one poll of one feed came to. `failures` counts those in a row; `error` says why the last one failed."""
+class Place(NamedTuple):
+    """Where the list is, and in which group it is shared: a member that is not heard of for `session_seconds` is out."""
 
-    feed: FeedEntry
-    entries: int = 0
-    published: int = 0
-    bad: int = 0
-    error: str = ""
-    failures: int = 0
+    bootstrap: str
+    group: str
+    topic_prefix: str = ""
+    session_seconds: float = 10.0
 
 
 class FeedPoller:
-    """Polls feeds every `poll_seconds`; one that fails is tried again after 1, 2, 4 … minutes, at most an hour.
+    """Polls the feeds on the list, about every `poll_seconds`; several pollers of one group share it.
 
-    An entry counts as seen once Kafka has acknowledged it. Use one poller for one state. `report` is told of each poll
-    of each feed, in the poller's own thread.
+    An entry counts as seen once Kafka has acknowledged it. `report` is told of each poll of each feed, in the poller's own
+    thread. Raises BrokerError where Kafka is not there at the start; later on it is waited for.
     """
 
     def __init__(
         self,
-        feeds: Sequence[FeedEntry],
+        place: Place,
         publisher: Publisher,
-        state: FeedState,
+        fetcher: Fetcher,
         *,
         poll_seconds: float,
-        contact: str = "",
         report: Callable[[FeedResult], None] = lambda _: None,
-        allow_private: bool = False,
     ) -> None:
-        self.feeds = feeds
+        self._place = place
         self._publisher = publisher
-        self._state = state
+        self._fetcher = fetcher
         self._poll_seconds = poll_seconds
-        self._contact = contact
         self._report = report
-        self._allow_private = allow_private
-        self._failures = dict.fromkeys((feed.url for feed in feeds), 0)
-        self._due: dict[str, float] = {}
         self._stopping = threading.Event()
         self._wake: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
 
     def poll_once(self) -> list[FeedResult]:
-        """Poll every feed now, and return what came of each. Raises FeedStateError."""
-        return asyncio.run(self._poll_all(self.feeds))
+        """Poll every feed on the list now, whoever else has it, and return what came of each."""
+        results: list[FeedResult] = []
+        asyncio.run(self._run(once=results))
+        return results
 
     def poll_forever(self) -> None:
-        """Poll each feed whenever it is due, until `stop` is called. Raises FeedStateError."""
-        self._due = {feed.url: self._state.polled_at(feed.url) + self._poll_seconds for feed in self.feeds}
-        asyncio.run(self._poll_forever())
+        """Poll each feed whenever it is due, until `stop` is called."""
+        asyncio.run(self._run(once=None))
 
     def stop(self) -> None:
-        """End `poll_forever`, from any thread or a signal handler; what is being published still arrives."""
+        """End polling, from any thread or a signal handler; what is being published still arrives."""
         self._stopping.set()
         if self._wake is not None:
-            loop, event = self._wake
+            loop, wake = self._wake
             with contextlib.suppress(RuntimeError):  # the loop has closed: there is nothing left to stop
-                loop.call_soon_threadsafe(event.set)
+                loop.call_soon_threadsafe(wake.set)
 
-    async def _poll_forever(self) -> None:
-        stop = asyncio.Event()
-        self._wake = asyncio.get_running_loop(), stop
+    async def _run(self, once: list[FeedResult] | None) -> None:
+        wake = asyncio.Event()
+        self._wake = asyncio.get_running_loop(), wake
         if self._stopping.is_set():
             return
-        stopped = asyncio.create_task(stop.wait())
-        while not stopped.done():
-            due = [feed for feed in self.feeds if self._due[feed.url] <= time.time()]
-            polling = asyncio.create_task(self._poll_all(due))
-            await asyncio.wait({polling, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            if stopped.done():
-                polling.cancel()
-                await asyncio.wait({polling})
-                return
-            polling.result()
-            pause = min(self._due.values(), default=time.time() + self._poll_seconds) - time.time()
-            await asyncio.wait({stopped}, timeout=max(pause, 0))
+        place = self._place
+        states = place.topic_prefix + FEED_STATES.name
+        async with AsyncExitStack() as parts:
+            producer = await asyncio.to_thread(AcknowledgingProducer, place.bootstrap, (states,))
+            parts.push_async_callback(asyncio.to_thread, producer.close)
+            fetcher = await parts.enter_async_context(self._fetcher)
+            writer = Writer(self._publisher, producer, place.topic_prefix)
+            reader = FeedReader(fetcher, writer, usual_seconds=self._poll_seconds)
+            round_ = _Round(reader, writer, self._tell(once), wake, self._stopping)
+            parts.push_async_callback(round_.let_go)
+            membership = Membership(
+                place.bootstrap,
+                group=None if once is not None else place.group,
+                topic_prefix=place.topic_prefix,
+                session_seconds=place.session_seconds,
+                roll=round_.roll,
+                wake=wake,
+                let_go=round_.let_go,
+            )
+            following = asyncio.create_task(membership.run())
+            parts.push_async_callback(_ended, following)
+            if once is None:
+                await round_.poll_until_stopped(following)
+            else:
+                await round_.poll_all(following, lambda: membership.is_ready)
 
-    async def _poll_all(self, feeds: Sequence[FeedEntry]) -> list[FeedResult]:
-        polls: list[asyncio.Task[FeedResult]] = []
+    def _tell(self, once: list[FeedResult] | None) -> Callable[[FeedResult], None]:
+        def tell(result: FeedResult) -> None:
+            if once is not None:
+                once.append(result)
+            self._report(result)
+
+        return tell
+
+
+class _Round:
+    """The feeds of one run of the poller, and which are under way."""
+
+    def __init__(
+        self,
+        reader: FeedReader,
+        writer: Writer,
+        tell: Callable[[FeedResult], None],
+        wake: asyncio.Event,
+        stopping: threading.Event,
+    ) -> None:
+        self.roll = Roll()
+        self._reader = reader
+        self._writer = writer
+        self._tell = tell
+        self._wake = wake
+        self._stopping = stopping
+        self._due = DueFeeds()
+        self._polls: set[asyncio.Task[None]] = set()
+
+    async def poll_until_stopped(self, following: asyncio.Task[None]) -> None:
+        """Poll what is due, as the roll changes."""
+        version = -1
+        while not self._stopping.is_set():
+            _check(following)
+            if self.roll.version != version:
+                version = self.roll.version
+                self._put_waiting()
+            self._start_due(before=time.time())
+            due = self._due.next_due()
+            is_full = len(self._polls) >= _AT_ONCE
+            await self._woken(
+                _LOOK_SECONDS if due is None or is_full else min(due - time.time(), _LOOK_SECONDS)
+            )
+
+    async def poll_all(self, following: asyncio.Task[None], is_ready: Callable[[], bool]) -> None:
+        """Poll every feed on the roll once."""
+        while not (is_ready() or self._stopping.is_set()):
+            _check(following)
+            await self._woken(_LOOK_SECONDS / 10)
+        for feed, _ in self.roll.feeds():
+            self._due.put(feed.id, host(feed.url), 0.0)
+        while (self._due.next_due() == 0.0 or self._polls) and not self._stopping.is_set():
+            self._start_due(before=1.0)
+            await self._woken(_LOOK_SECONDS)
+
+    async def let_go(self) -> None:
+        """Start nothing more of what was due, and wait for what is under way, but not for a slow server."""
+        self._due.clear_waiting()
+        if self._polls:
+            await asyncio.wait(self._polls, timeout=_LET_GO_SECONDS)
+        for poll in self._polls:
+            poll.cancel()
+        if self._polls:
+            await asyncio.wait(self._polls)
+
+    def _put_waiting(self) -> None:
+        for feed, state in self.roll.feeds():
+            if feed.id not in self._due:
+                self._due.put(feed.id, host(feed.url), state.next_at.timestamp() if state.next_at else 0.0)
+
+    async def _woken(self, seconds: float) -> None:
+        """Wait until the roll has changed, a poll is through, or the time is over."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(seconds, 0.0)):
+                await self._wake.wait()
+        self._wake.clear()
+
+    def _start_due(self, *, before: float) -> None:
+        while len(self._polls) < _AT_ONCE and (feed_id := self._due.take(before)) is not None:
+            poll = asyncio.create_task(self._poll(feed_id))
+            self._polls.add(poll)
+            poll.add_done_callback(self._through)
+
+    def _through(self, poll: asyncio.Task[None]) -> None:
+        self._polls.discard(poll)
+        self._wake.set()
+
+    async def _poll(self, feed_id: str) -> None:
+        due: float | None = None
+        found = self.roll.get(feed_id)
         try:
-            async with (
-                Fetcher(contact=self._contact, allow_private=self._allow_private) as fetcher,
-                asyncio.TaskGroup() as group,
-            ):
-                one_writer = asyncio.Lock()
-                polls = [group.create_task(self._poll(feed, fetcher, one_writer)) for feed in feeds]
-        except* FeedStateError as errors:
-            raise errors.exceptions[0] from None
-        return [poll.result() for poll in polls]
+            if found is not None:
+                due = await self._polled(*found)
+        finally:
+            self._due.done(feed_id)
+        if found is not None and due is not None and self.roll.get(feed_id) is not None:
+            self._due.put(feed_id, host(found[0].url), due)
 
-    async def _poll(self, feed: FeedEntry, fetcher: Fetcher, one_writer: asyncio.Lock) -> FeedResult:
+    async def _polled(self, feed: Feed, before: FeedState) -> float | None:
+        """Poll a feed, remember what came of it, and return when it is due again; None: never."""
         try:
-            answer = await fetcher.fetch(feed.url, self._state.validators(feed.url))
-            async with one_writer:
-                result = await asyncio.to_thread(self._take, feed, answer)
-        except (FetchError, SourceError, BrokerError) as error:
-            self._failures[feed.url] += 1
-            result = FeedResult(feed, error=str(error), failures=self._failures[feed.url])
-        else:
-            self._failures[feed.url] = 0
-        self._due[feed.url] = time.time() + self._pause(result.failures)
-        self._report(result)
-        return result
+            state, result = await self._reader.poll(feed, before, self.roll.carriers)
+            result = result._replace(has_recovered=before.is_reported_dead)
+        except (FetchError, SourceError) as error:
+            state = after_failure(before, feed, datetime.now(UTC), error)
+            result = FeedResult(
+                feed,
+                error=state.error,
+                failures=state.failures,
+                has_died=state.is_reported_dead and not before.is_reported_dead,
+                is_gone=state.is_gone,
+            )
+        except BrokerError as error:
+            return self._without_kafka(feed, error)
+        except Exception as error:
+            log.exception("feed %s could not be polled", feed.id)
+            state = after_failure(before, feed, datetime.now(UTC), error)
+            result = FeedResult(feed, error=repr(error), failures=state.failures)
+        partition = self.roll.partition(feed.id)
+        if partition is None:
+            return None  # another poller has it now
+        self.roll.remember(state)
+        try:
+            if feed.via != "directory" or replace(
+                before, polled_at=None, succeeded_at=None, next_at=None
+            ) != replace(state, polled_at=None, succeeded_at=None, next_at=None):
+                await self._writer.remember(partition, state)
+        except BrokerError as error:
+            return self._without_kafka(feed, error)
+        self._tell(result)
+        return None if state.is_gone or state.next_at is None else state.next_at.timestamp()
 
-    def _pause(self, failures: int) -> float:
-        if failures == 0:
-            return self._poll_seconds
-        return min(_FIRST_RETRY_SECONDS * 2.0 ** min(failures - 1, 10), _LONGEST_RETRY_SECONDS)
-
-    def _take(self, feed: FeedEntry, answer: Answer) -> FeedResult:
-        """Publish what is new in an answer; remember it once Kafka has it. Raises FetchError or SourceError where it is no feed."""
-        now = datetime.now(UTC)
-        if answer.content is None:
-            self._state.unchanged(feed.url, now)
-            return FeedResult(feed)
-        parsed = parse_feed(answer.content, url=answer.url, content_type=answer.content_type)
-        if not parsed.form and not parsed.entries:
-            raise FetchError(f"no feed: {answer.content_type or 'content of no type'}")
-        entries = {
-            entry.id: entry for entry in (_read(fields, feed, now) for fields in reversed(parsed.entries))
-        }
-        unseen = self._state.unseen(entries)
-        new = [entry for id_, entry in entries.items() if id_ in unseen]
-        bad = sum(self._publish(entry, feed) for entry in new)
-        self._publisher.settle()
-        self._state.polled(feed.url, answer.validators, entries, now)
-        return FeedResult(feed, entries=len(parsed.entries), published=len(new) - bad, bad=bad)
-
-    def _publish(self, entry: "_Entry", feed: FeedEntry) -> bool:
-        """Send an entry, as an article or as a dead letter; return whether it is bad."""
-        if isinstance(entry.result, RecordError):
-            self._publisher.bury(entry.raw, feed.url, entry.result)
-            return True
-        self._publisher.publish(entry.result, feed.url)
-        return False
+    def _without_kafka(self, feed: Feed, error: BrokerError) -> float:
+        """Tell of a poll that Kafka did not take; the feed is asked again soon, and nothing of it counts as seen."""
+        self._tell(FeedResult(feed, error=str(error)))
+        return time.time() + _WITHOUT_KAFKA_SECONDS
 
 
-class _Entry(NamedTuple):
-    """An entry as read; `id` is the article's, or a hash of what it holds where it is none."""
+def _check(following: asyncio.Task[None]) -> None:
+    """Raise what ended the reading of the list."""
+    if following.done():
+        try:
+            following.result()
+        except (KafkaError, OSError) as error:
+            raise BrokerError(f"cannot read the feed list from Kafka: {error}") from error
 
-    id: str
-    raw: bytes
-    result: RawArticle | RecordError
 
-
-def _read(fields: dict[str, Any], feed: FeedEntry, fetched_at: datetime) -> _Entry:
-    """Return the entry as an article of the publisher that the profile names."""
-    publisher = {"id": feed.id, "name": feed.name, "family": feed.family, "kind": feed.kind}
-    if feed.country:
-        publisher["country"] = feed.country
-    known = {"source": publisher, "feed_url": feed.url} | (
-        {"language": feed.language} if feed.language else {}
-    )
-    raw = orjson.dumps(fields)
-    item = Item.of_fields(feed.url, raw, fields | known, fetched_at)
-    id_ = item.result.article_id if isinstance(item.result, RawArticle) else sha256(raw).hexdigest()
-    return _Entry(id_, raw, item.result)
+async def _ended(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.wait({task})

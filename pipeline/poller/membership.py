@@ -1,0 +1,151 @@
+"""A poller's place in the consumer group over the feed list: which partitions it has, read from their beginning.
+
+The list and the states are partitioned alike; Kafka's range assignor gives one member equal partition numbers of both.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+
+from pipeline import codec
+from pipeline.core.errors import RecordError
+from pipeline.core.feeds import FeedState, ListedFeed
+from pipeline.core.records import Record
+from pipeline.poller.roll import Roll
+from pipeline.topology import FEED_STATES, FEEDS
+
+log = logging.getLogger(__name__)
+_LOOK_MS = 500
+_MOST_RECORDS = 1000
+R = TypeVar("R", bound=Record)
+
+
+class Membership:
+    """Keeps a roll in line with the topics, for as long as it runs.
+
+    Without a group it has all partitions, whoever else has them. `wake` is set when there may be other feeds to
+    poll. `let_go` is awaited before partitions are given up, so that what is under way comes to its end.
+    """
+
+    def __init__(
+        self,
+        bootstrap: str,
+        *,
+        group: str | None,
+        topic_prefix: str,
+        session_seconds: float,
+        roll: Roll,
+        wake: asyncio.Event,
+        let_go: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._feeds = topic_prefix + FEEDS.name
+        self._states = topic_prefix + FEED_STATES.name
+        self._roll = roll
+        self._wake = wake
+        self._let_go = let_go
+        self._group = group
+        self._is_assigned = False
+        self._ends: dict[TopicPartition, int] = {}
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap,
+            group_id=group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            partition_assignment_strategy=(RangePartitionAssignor,),
+            session_timeout_ms=round(session_seconds * 1000),
+            heartbeat_interval_ms=round(session_seconds * 1000 / 4),
+            max_poll_records=_MOST_RECORDS,
+            metadata_max_age_ms=30_000,
+        )
+
+    async def run(self) -> None:
+        """Follow both topics until cancelled. Raises KafkaError where Kafka cannot be reached at the start."""
+        if self._group is not None:
+            self._consumer.subscribe([self._feeds, self._states], listener=_Listener(self))
+        await self._consumer.start()
+        try:
+            if self._group is None:
+                await self._take_all()
+            while True:
+                for partition, records in (await self._consumer.getmany(timeout_ms=_LOOK_MS)).items():
+                    for record in records:
+                        self._take(partition, record.key, record.value)
+                await self._note_ready()
+        finally:
+            await self._consumer.stop()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether all that this poller has was read to its end."""
+        return self._is_assigned and not self._ends
+
+    async def _take_all(self) -> None:
+        partitions = [
+            TopicPartition(topic, number)
+            for topic in (self._feeds, self._states)
+            for number in self._consumer.partitions_for_topic(topic) or ()
+        ]
+        self._consumer.assign(partitions)
+        await self.assigned(partitions)
+
+    async def assigned(self, partitions: Iterable[TopicPartition]) -> None:
+        """Begin to read what this poller has now, from the beginning."""
+        own = list(partitions)
+        self._ends = {}
+        if own:
+            await self._consumer.seek_to_beginning(*own)
+            self._ends = await self._consumer.end_offsets(own)
+        self._is_assigned = True
+
+    async def revoked(self, partitions: Iterable[TopicPartition]) -> None:
+        """Give up partitions, once what is under way has come to its end."""
+        own = {partition.partition for partition in partitions}
+        if own:
+            await self._let_go()
+            self._roll.lose(own)
+        self._ends = {}
+
+    def _take(self, partition: TopicPartition, key: bytes | None, value: bytes | None) -> None:
+        feed_id = (key or b"").decode(errors="replace")
+        if partition.topic == self._feeds:
+            listed = _read(value, ListedFeed)
+            if value is None or (listed is not None and listed.feed.id == feed_id):
+                self._roll.put(partition.partition, feed_id, listed)
+                self._wake.set()
+        else:
+            state = _read(value, FeedState)
+            if value is None or state is not None:
+                self._roll.put_state(partition.partition, feed_id, state)
+
+    async def _note_ready(self) -> None:
+        """Say which partition numbers were read to the end, as it was when they were assigned, on both topics."""
+        for partition in [own for own in self._ends if await self._consumer.position(own) >= self._ends[own]]:
+            del self._ends[partition]
+            if not any(other.partition == partition.partition for other in self._ends):
+                self._roll.make_ready(partition.partition)
+                self._wake.set()
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # untyped to us
+    def __init__(self, membership: Membership) -> None:
+        self._membership = membership
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        await self._membership.assigned(assigned)
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        await self._membership.revoked(revoked)
+
+
+def _read(value: bytes | None, form: type[R]) -> R | None:
+    if value is None:
+        return None
+    try:
+        return codec.decode(value, form)
+    except RecordError as error:
+        log.warning("a record of the feed list is passed over: %s", error)
+        return None

@@ -1,0 +1,56 @@
+"""The text of entries from their own pages, where the feed has only a beginning of it."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pipeline.core.feeds import Feed
+from pipeline.fetching import PAGES, Fetcher, FetchError, Robots
+from pipeline.poller.entries import Entry, merged_page
+from pipeline.sources.full_text import page_issue, with_page
+from pipeline.sources.html_page import page_fields
+from pipeline.sources.listing import needs_page
+
+# A page that could not be had is tried again at so many later polls; meanwhile the entry is out as the feed has it.
+MOST_TRIES = 4
+
+
+class Pages:
+    """Gets pages, as far as their sites allow robots to."""
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+        self._robots = Robots(fetcher)
+
+    async def complete(
+        self, entries: Sequence[Entry], feed: Feed, wanted: Mapping[str, int], fetched_at: datetime
+    ) -> tuple[list[Entry], dict[str, int]]:
+        """Return the entries with the text of their pages, and how often it was tried of those that still want theirs."""
+        results = await asyncio.gather(*(self._page(entry, feed) for entry in entries))
+        completed, missing = [], {}
+        for entry, page in zip(entries, results, strict=True):
+            if page is None:
+                completed.append(entry)
+                tries = wanted.get(entry.key, 0) + 1
+                if tries < MOST_TRIES:
+                    missing[entry.key] = tries
+            else:
+                completed.append(merged_page(entry, page, feed, fetched_at))
+        return completed, missing
+
+    async def _page(self, entry: Entry, feed: Feed) -> dict[str, Any] | None:
+        """Return the entry's fields with those of its page; as they are where it wants none; None where it was not to be had."""
+        if not needs_page(entry.fields, feed):
+            return dict(entry.fields)
+        url = str(entry.fields["url"])
+        try:
+            if not await self._robots.allows(url):
+                return dict(entry.fields)
+            answer = await self._fetcher.fetch(url, accept=PAGES)
+        except FetchError as error:
+            return dict(entry.fields) if error.is_gone or error.status == 404 else None
+        page = await asyncio.to_thread(
+            page_fields, answer.content or b"", url=answer.url, content_type=answer.content_type
+        )
+        return None if page_issue(entry.fields, page) else with_page(entry.fields, page)
