@@ -82,10 +82,10 @@ class FeedReader:
         """Publish what is new and what has got its page; return how many, how many bad, and whose page is still wanted."""
         news = {entry.key for entry in own if is_news(entry, state.seen)}
         wanted = [entry for entry in own if entry.key in news or entry.key in state.pages_wanted]
-        completed, missing = await self._pages.complete(wanted, feed, state.pages_wanted, now)
-        items = [entry.item for entry in completed if entry.key in news or entry.key not in missing]
+        completed = await self._pages.complete(wanted, feed, state.pages_wanted, now)
+        items = [e.item for e in completed.entries if e.key in news or e.key not in completed.without]
         bad = await self._writer.publish(items)
-        return len(items) - bad, bad, missing
+        return len(items) - bad, bad, completed.wanted
 
     async def _poll_folder(self, feed: Feed, state: FeedState) -> tuple[FeedState, FeedResult]:
         now = datetime.now(UTC)

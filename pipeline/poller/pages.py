@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.core.feeds import Feed
 from pipeline.fetching import PAGES, Fetcher, FetchError, Robots
@@ -16,6 +16,14 @@ from pipeline.sources.listing import needs_page
 MOST_TRIES = 4
 
 
+class Completed(NamedTuple):
+    """Entries, those of them that are `without` the page they need, and how often that of those still to be tried was."""
+
+    entries: list[Entry]
+    without: frozenset[str]
+    wanted: dict[str, int]
+
+
 class Pages:
     """Gets pages, as far as their sites allow robots to."""
 
@@ -25,19 +33,20 @@ class Pages:
 
     async def complete(
         self, entries: Sequence[Entry], feed: Feed, wanted: Mapping[str, int], fetched_at: datetime
-    ) -> tuple[list[Entry], dict[str, int]]:
-        """Return the entries with the text of their pages, and how often it was tried of those that still want theirs."""
-        results = await asyncio.gather(*(self._page(entry, feed) for entry in entries))
-        completed, missing = [], {}
-        for entry, page in zip(entries, results, strict=True):
-            if page is None:
-                completed.append(entry)
-                tries = wanted.get(entry.key, 0) + 1
-                if tries < MOST_TRIES:
-                    missing[entry.key] = tries
-            else:
-                completed.append(merged_page(entry, page, feed, fetched_at))
-        return completed, missing
+    ) -> Completed:
+        """Return the entries with the text of their pages; `wanted` is how often that was tried before."""
+        pages = await asyncio.gather(*(self._page(entry, feed) for entry in entries))
+        found = zip(entries, pages, strict=True)
+        tries = {
+            entry.key: wanted.get(entry.key, 0) + 1
+            for entry, page in zip(entries, pages, strict=True)
+            if page is None
+        }
+        return Completed(
+            [entry if page is None else merged_page(entry, page, feed, fetched_at) for entry, page in found],
+            frozenset(tries),
+            {key: count for key, count in tries.items() if count < MOST_TRIES},
+        )
 
     async def _page(self, entry: Entry, feed: Feed) -> dict[str, Any] | None:
         """Return the entry's fields with those of its page; as they are where it wants none; None where it was not to be had."""
