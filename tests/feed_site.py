@@ -42,13 +42,13 @@ class Site:
 
 
 @contextmanager
-def serving(site: Site) -> Iterator[Site]:
-    """Have the site up for the length of the block."""
+def serving(site: Site, host: str = "127.0.0.1") -> Iterator[Site]:
+    """Have the site up for the length of the block, at an address of this machine."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", site.answer)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
-    listener = socket.create_server(("127.0.0.1", 0))
-    site.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    listener = socket.create_server((host, 0))
+    site.url = f"http://{host}:{listener.getsockname()[1]}"
     loop = asyncio.new_event_loop()
 
     async def start() -> None:

@@ -5,7 +5,8 @@ The list and the states are partitioned alike; Kafka's range assignor gives one 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -28,7 +29,8 @@ class Membership:
     """Keeps a roll in line with the topics, for as long as it runs.
 
     Without a group it has all partitions, whoever else has them. `wake` is set when there may be other feeds to
-    poll. `let_go` is awaited before partitions are given up, so that what is under way comes to its end.
+    poll. Partitions are given up `at_rest`: when
+    what was under way has come to its end.
     """
 
     def __init__(
@@ -40,13 +42,13 @@ class Membership:
         session_seconds: float,
         roll: Roll,
         wake: asyncio.Event,
-        let_go: Callable[[], Awaitable[None]],
+        at_rest: Callable[[], AbstractAsyncContextManager[None]],
     ) -> None:
         self._feeds = topic_prefix + FEEDS.name
         self._states = topic_prefix + FEED_STATES.name
         self._roll = roll
         self._wake = wake
-        self._let_go = let_go
+        self._at_rest = at_rest
         self._group = group
         self._is_assigned = False
         self._ends: dict[TopicPartition, int] = {}
@@ -64,12 +66,11 @@ class Membership:
 
     async def run(self) -> None:
         """Follow both topics until cancelled. Raises KafkaError where Kafka cannot be reached at the start."""
-        if self._group is not None:
-            self._consumer.subscribe([self._feeds, self._states], listener=_Listener(self))
+        self._consumer.subscribe([self._feeds, self._states], listener=_Listener(self))
         await self._consumer.start()
         try:
-            if self._group is None:
-                await self._take_all()
+            if self._group is None:  # nobody assigns anything; the start has taken all there is
+                await self.assigned(self._consumer.assignment())
             while True:
                 for partition, records in (await self._consumer.getmany(timeout_ms=_LOOK_MS)).items():
                     for record in records:
@@ -82,15 +83,6 @@ class Membership:
     def is_ready(self) -> bool:
         """Whether all that this poller has was read to its end."""
         return self._is_assigned and not self._ends
-
-    async def _take_all(self) -> None:
-        partitions = [
-            TopicPartition(topic, number)
-            for topic in (self._feeds, self._states)
-            for number in self._consumer.partitions_for_topic(topic) or ()
-        ]
-        self._consumer.assign(partitions)
-        await self.assigned(partitions)
 
     async def assigned(self, partitions: Iterable[TopicPartition]) -> None:
         """Begin to read what this poller has now, from the beginning."""
@@ -105,8 +97,8 @@ class Membership:
         """Give up partitions, once what is under way has come to its end."""
         own = {partition.partition for partition in partitions}
         if own:
-            await self._let_go()
-            self._roll.lose(own)
+            async with self._at_rest():
+                self._roll.lose(own)
         self._ends = {}
 
     def _take(self, partition: TopicPartition, key: bytes | None, value: bytes | None) -> None:
@@ -123,7 +115,9 @@ class Membership:
 
     async def _note_ready(self) -> None:
         """Say which partition numbers were read to the end, as it was when they were assigned, on both topics."""
-        for partition in [own for own in self._ends if await self._consumer.position(own) >= self._ends[own]]:
+        for partition, end in list(self._ends.items()):
+            if await self._consumer.position(partition) < end or partition not in self._ends:
+                continue
             del self._ends[partition]
             if not any(other.partition == partition.partition for other in self._ends):
                 self._roll.make_ready(partition.partition)

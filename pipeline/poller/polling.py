@@ -5,9 +5,10 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 
 from aiokafka.errors import KafkaError
@@ -30,7 +31,7 @@ from pipeline.topology import FEED_STATES
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 200
-_LET_GO_SECONDS = 5.0
+_LET_GO_SECONDS = 3.0
 _WITHOUT_KAFKA_SECONDS = 30.0
 _LOOK_SECONDS = 1.0
 
@@ -100,7 +101,6 @@ class FeedPoller:
             writer = Writer(self._publisher, producer, place.topic_prefix)
             reader = FeedReader(fetcher, writer, usual_seconds=self._poll_seconds)
             round_ = _Round(reader, writer, self._tell(once), wake, self._stopping)
-            parts.push_async_callback(round_.let_go)
             membership = Membership(
                 place.bootstrap,
                 group=None if once is not None else place.group,
@@ -108,7 +108,7 @@ class FeedPoller:
                 session_seconds=place.session_seconds,
                 roll=round_.roll,
                 wake=wake,
-                let_go=round_.let_go,
+                at_rest=round_.at_rest,
             )
             following = asyncio.create_task(membership.run())
             parts.push_async_callback(_ended, following)
@@ -116,6 +116,8 @@ class FeedPoller:
                 await round_.poll_until_stopped(following)
             else:
                 await round_.poll_all(following, lambda: membership.is_ready)
+            async with round_.at_rest():
+                pass
 
     def _tell(self, once: list[FeedResult] | None) -> Callable[[FeedResult], None]:
         def tell(result: FeedResult) -> None:
@@ -144,7 +146,8 @@ class _Round:
         self._wake = wake
         self._stopping = stopping
         self._due = DueFeeds()
-        self._polls: set[asyncio.Task[None]] = set()
+        self._polls: set[asyncio.Task[float | None]] = set()
+        self._is_held = False
 
     async def poll_until_stopped(self, following: asyncio.Task[None]) -> None:
         """Poll what is due, as the roll changes."""
@@ -172,15 +175,22 @@ class _Round:
             self._start_due(before=1.0)
             await self._woken(_LOOK_SECONDS)
 
-    async def let_go(self) -> None:
-        """Start nothing more of what was due, and wait for what is under way, but not for a slow server."""
-        self._due.clear_waiting()
-        if self._polls:
-            await asyncio.wait(self._polls, timeout=_LET_GO_SECONDS)
-        for poll in self._polls:
-            poll.cancel()
-        if self._polls:
-            await asyncio.wait(self._polls)
+    @asynccontextmanager
+    async def at_rest(self) -> AsyncIterator[None]:
+        """Have nothing under way: what is comes to its end first, but a slow server is not waited for."""
+        self._is_held = True
+        try:
+            if self._polls:
+                await asyncio.wait(self._polls, timeout=_LET_GO_SECONDS)
+            for poll in self._polls:
+                poll.cancel()
+            if self._polls:
+                await asyncio.wait(self._polls)
+            yield
+        finally:
+            self._is_held = False
+            self._due.clear_waiting()
+            self.roll.version += 1
 
     def _put_waiting(self) -> None:
         for feed, state in self.roll.feeds():
@@ -195,25 +205,25 @@ class _Round:
         self._wake.clear()
 
     def _start_due(self, *, before: float) -> None:
+        if self._is_held:
+            return
         while len(self._polls) < _AT_ONCE and (feed_id := self._due.take(before)) is not None:
             poll = asyncio.create_task(self._poll(feed_id))
             self._polls.add(poll)
-            poll.add_done_callback(self._through)
+            poll.add_done_callback(partial(self._through, feed_id))
 
-    def _through(self, poll: asyncio.Task[None]) -> None:
+    def _through(self, feed_id: str, poll: asyncio.Task[float | None]) -> None:
+        """A poll is through, or was cancelled, maybe before it began: put the feed where it belongs."""
         self._polls.discard(poll)
+        self._due.done(feed_id)
         self._wake.set()
-
-    async def _poll(self, feed_id: str) -> None:
-        due: float | None = None
         found = self.roll.get(feed_id)
-        try:
-            if found is not None:
-                due = await self._polled(*found)
-        finally:
-            self._due.done(feed_id)
-        if found is not None and due is not None and self.roll.get(feed_id) is not None:
+        if found is not None and not poll.cancelled() and (due := poll.result()) is not None:
             self._due.put(feed_id, host(found[0].url), due)
+
+    async def _poll(self, feed_id: str) -> float | None:
+        found = self.roll.get(feed_id)
+        return None if found is None else await self._polled(*found)
 
     async def _polled(self, feed: Feed, before: FeedState) -> float | None:
         """Poll a feed, remember what came of it, and return when it is due again; None: never."""
