@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,11 +36,18 @@ class Raw(NamedTuple):
 class WorkerProcess:
     """A worker with the stages for tests, and what it wrote to stderr."""
 
-    def __init__(self, settings: Settings, stages: str, log: Path, *options: str) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        stages: str,
+        log: Path,
+        *options: str,
+        command: Sequence[str] = (str(_WORKER),),
+    ) -> None:
         self.log = log
         with log.open("ab") as stderr:
             self.process = subprocess.Popen(
-                [sys.executable, str(_WORKER), stages, *options],
+                [sys.executable, *command, stages, *options],
                 env={n: v for n, v in os.environ.items() if not n.startswith(PREFIX)}
                 | as_environment(settings),
                 stdin=subprocess.DEVNULL,

@@ -11,7 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from pipeline.codec import encode
 from pipeline.core.errors import RecordError
-from pipeline.core.records import RawArticle
+from pipeline.core.records import RawArticle, Record, Story
 from pipeline.memory import flow
 from pipeline.profiles import load_profile
 from pipeline.settings import load_settings
@@ -43,14 +43,16 @@ def print_records(
     config: Path | None,
     profile: str | None,
     stages: Sequence[Stage] = STAGES,
+    stories_too: bool = False,
 ) -> None:
     """Print what the stages write to `topic` for the files' articles, in order, one record a line.
 
-    An item that is no article is named on stderr and the run goes on. Exits with 1 if there was one.
+    With `stories_too` the stories known in the end follow, each as it is last, in the order they were first told. An item that is no article is named on stderr and the run goes on. Exits with 1 if there was one.
     """
     settings = load_settings(config, profile=profile)
     clock = ArticleClock()
-    context = context_for(settings, load_profile(settings.profile), stories={}, now=clock)
+    stories: dict[str, Story] = {}
+    context = context_for(settings, load_profile(settings.profile), stories=stories, now=clock)
     bad = 0
     for item in with_progress(files):
         try:
@@ -59,14 +61,20 @@ def print_records(
             clock.move_to(item.result)
             for output in flow(item.result, context, stages=stages):
                 if output.topic is topic:
-                    sys.stdout.buffer.write(encode(output.record) + b"\n")
+                    _print(output.record)
         except RecordError as error:
             bad += 1
             typer.echo(f"{item.position}: {error}", err=True)
+    for story in stories.values() if stories_too else ():
+        _print(story)
     sys.stdout.buffer.flush()
     if bad:
         typer.echo(f"{bad} could not be read", err=True)
         raise typer.Exit(EXIT_SOME_BAD)
+
+
+def _print(record: Record) -> None:
+    sys.stdout.buffer.write(encode(record) + b"\n")
 
 
 def with_progress(files: Sequence[str]) -> Iterator[Item]:

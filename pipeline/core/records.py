@@ -260,12 +260,24 @@ class StoryReport(Record, frozen=True, kw_only=True):
     versions: tuple[Sha256, ...]
 
 
+class Unlisted(Record, frozen=True, kw_only=True):
+    """What a story counts but lists no longer, so that it is not counted again: marks of eight characters, in a row.
+
+    A mark is the BLAKE2b hash, 6 bytes in base64, of an article's or an event's id; the newest is last. At most 512 of each
+    are kept.
+    """
+
+    articles: str = ""
+    events: str = ""
+
+
 class Story(Record, frozen=True, kw_only=True):
     """One thing that happened in the world, as known now, across the articles that report it.
 
     `first_published_at` is the earliest event time of its reports; `date_basis` says whether that is a publication
     date or, for an undated article, the time it was fetched. `families` counts reports by publisher family;
-    `figures` are all the figures told so far, so that none is told twice.
+    `figures` are all the figures told so far, so that none is told twice. `reports` lists the first and the latest 49 of them,
+    `history` the first and the latest 49 changes; `families` counts all.
     """
 
     story_id: Sha256
@@ -279,6 +291,7 @@ class Story(Record, frozen=True, kw_only=True):
     confirmed_by: tuple[str, ...] = ()
     denied_by: tuple[str, ...] = ()
     figures: tuple[Quantity, ...] = ()
+    unlisted: Unlisted = Unlisted()
     first_published_at: Timestamp
     last_published_at: Timestamp
     date_basis: DateBasis = "published"

@@ -1,5 +1,6 @@
 """The stories a worker knows: in a Faust table on disk, in the table's changelog on Kafka, a few in memory."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ from pipeline import codec
 from pipeline.core.records import Story
 from pipeline.dead_letters import KafkaRecord
 from pipeline.engine.chain import Encoded
+from pipeline.engine.chunks import Partition
 from pipeline.engine.outbox import Outbox, Outgoing
 from pipeline.engine.partitions import partition_of
 from pipeline.engine.recent import RecentStories
@@ -60,6 +62,9 @@ class StoryTable(MutableMapping[str, Story]):
 
         Each is acknowledged before the next, so that whatever the disk has not is done again. Must run inside the
         iteration over the stream of the chunk that `origin` ends: the table belongs to it.
+
+        The disk says that it has the changelog up to an offset only where it has all before: what another worker wrote
+        in between, while this one was expelled and did not know it, is to be read in the next recovery.
         """
         changed, self._changed = self._changed, {}
         if not changed:
@@ -84,8 +89,10 @@ class StoryTable(MutableMapping[str, Story]):
             else:
                 store[entry.key] = entry.value
                 self._recent.put(change.story, len(entry.value))
+        counts = Counter(change.partition for change in changed.values())
         for partition, offset in written.ends.items():
-            store.set_persisted_offset(partition, offset)
+            if offset - counts[partition.partition] == _persisted(store, partition):
+                store.set_persisted_offset(partition, offset)
 
     def _entry(self, key: str, change: Change, value: bytes | None, origin: KafkaRecord) -> Outgoing:
         topic = self._table.changelog_topic_name
@@ -126,6 +133,12 @@ class StoryTable(MutableMapping[str, Story]):
 
     def __len__(self) -> int:
         return len(self._where)
+
+
+def _persisted(store: Any, partition: Partition) -> int:
+    """Return up to which offset the disk has the changelog; -1 where it has nothing of it."""
+    offset = store.persisted_offset(partition)
+    return -1 if offset is None else offset
 
 
 def _value(story: Story | None, values: Mapping[int, bytes | None]) -> bytes | None:

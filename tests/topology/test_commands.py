@@ -120,6 +120,21 @@ def test_simulate_gives_the_same_twice() -> None:
     assert pactwatch("simulate", str(_STREAM)).stdout == pactwatch("simulate", str(_STREAM)).stdout
 
 
+def test_simulate_prints_the_stories_in_the_end() -> None:
+    """After the alerts comes each story that is not forgotten by then, once, as the last alert on it left it."""
+    lines = [
+        orjson.loads(line) for line in pactwatch("simulate", "--stories", str(_STREAM)).stdout.splitlines()
+    ]
+    alerts = [line for line in lines if "alert_id" in line]
+    stories = {line["story_id"]: line for line in lines[len(alerts) :]}
+    assert alerts == [orjson.loads(line) for line in pactwatch("simulate", str(_STREAM)).stdout.splitlines()]
+    assert len(stories) == len(lines) - len(alerts)
+    assert alerts[-1]["story_id"] in stories
+    for id_, story in stories.items():
+        raised = [change["status"] for change in story["history"] if change["status"] is not None]
+        assert raised == [alert["status"] for alert in alerts if alert["story_id"] == id_]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

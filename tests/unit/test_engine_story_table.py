@@ -32,6 +32,10 @@ class Disk(dict[bytes, bytes]):
         """Delete what may not be there, as RocksDB does."""
         self.pop(key, None)
 
+    def persisted_offset(self, partition: Partition) -> int | None:
+        """Return how far the disk says that it has the changelog."""
+        return self.persisted.get(partition)
+
     def set_persisted_offset(self, partition: Partition, offset: int) -> None:
         """Note how far the disk has what the changelog has."""
         self.persisted[partition] = offset
@@ -45,6 +49,7 @@ class RecordingOutbox:
         self.error = error
         self.written: list[Outgoing] = []
         self.told: list[Outgoing] = []
+        self.foreign = 0  # records that another worker has put on each partition of the changelog
         self.disk_then: dict[bytes, bytes] = {}
 
     async def write(self, records: Iterable[Outgoing]) -> Written:
@@ -58,7 +63,8 @@ class RecordingOutbox:
                 self.told.append(record)
                 continue
             assert record.partition is not None
-            ends[Partition(record.topic, record.partition)] = len(self.written)
+            written = [one for one in self.written if one.partition == record.partition]
+            ends[Partition(record.topic, record.partition)] = len(written) + self.foreign
             self.written.append(record)
         return Written(ends, [])
 
@@ -113,6 +119,19 @@ def test_the_changelog_is_acknowledged_before_the_disk_is_written(setup: Setup) 
     assert setup.outbox.disk_then == {}
     partition = partition_of(story.block.encode(), PARTITIONS)
     assert setup.disk.persisted == {Partition(CHANGELOG, partition): 0}
+
+
+def test_the_disk_does_not_claim_what_another_worker_wrote(setup: Setup) -> None:
+    """Where others wrote to the changelog in between, the next recovery is to begin before that."""
+    story = setup.follow(1)
+    setup.save()
+    setup.outbox.foreign = 3
+    setup.follow(2)
+    setup.save()
+    setup.follow(3)
+    setup.save()
+    partition = Partition(CHANGELOG, partition_of(story.block.encode(), PARTITIONS))
+    assert setup.disk.persisted == {partition: 0}
 
 
 def test_a_failed_write_leaves_the_disk_alone(setup: Setup) -> None:

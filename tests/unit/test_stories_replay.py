@@ -339,6 +339,28 @@ def test_a_story_keeps_the_first_and_the_latest_reports() -> None:
     assert story.families == {"wire": count}
 
 
+def test_what_is_listed_no_longer_is_not_counted_again() -> None:
+    """After a restart, too: all of 120 reports once more, some of them edited, leave the story's counts as they were."""
+    store: dict[str, Story] = {}
+    reports = [report(f"{number}", hours=number / 10) for number in range(120)]
+    edited = [report(f"{n}", hours=n / 10, revision="2", quote="in other words") for n in range(1, 60, 7)]
+    statuses(story_book(store), *reports)
+    recovered = story_book(store)
+    recovered.rebuild()
+    before = dict(store)
+    assert set(statuses(recovered, *reports)) == {"silence"}
+    assert store == before
+    assert set(statuses(recovered, *edited)) == {"silence"}
+    assert [story.families for story in store.values()] == [{"wire": 120}]
+
+
+def test_what_is_remembered_of_reports_is_bounded() -> None:
+    """Of a thousand reports a story remembers the first, the latest 49, and marks of the 512 before."""
+    (story,) = stories_after(*(report(f"{number}", hours=number / 100) for number in range(1000)))
+    assert story.families == {"wire": 1000}
+    assert (len(story.unlisted.articles), len(story.unlisted.events)) == (512 * 8, 512 * 8)
+
+
 def test_articles_of_an_alert_are_in_order_of_arrival() -> None:
     """The article that raised an alert is its last."""
     more = DEPLOYED | {"count_": "troops 2000"}

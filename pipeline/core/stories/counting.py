@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from pipeline.core.records import AllianceEvent, DateBasis, EventReport, Story, StoryChange, StoryReport
 from pipeline.core.stories.alerts import article_ref
 from pipeline.core.stories.sides import Known
+from pipeline.core.stories.unlisted import is_unlisted, with_event, with_unlisted
 
 T = TypeVar("T")
 
-# Kept of a story: the first and the latest; what lies between is only counted.
+# Listed of a story: the first and the latest; what lies between is counted, and known by its marks.
 KEPT_REPORTS = 50
 KEPT_CHANGES = 50
 _KEPT_VERSIONS = 20
@@ -72,11 +73,14 @@ def with_version(story: Story, report: EventReport) -> Story:
 def counted(story: Story, report: EventReport, at: datetime, basis: DateBasis) -> Story:
     """Return a story with one more report; an article counts once for its publisher family, a copy for the original's.
 
-    An older report moves `first_published_at` back.
+    An older report moves `first_published_at` back. What is listed no longer is counted still, and not again.
     """
-    known = report_of(story, report.article_id)
-    if known is not None:
+    if report_of(story, report.article_id) is not None:
         return with_version(story, report)
+    if is_unlisted(story, report.article_id):
+        return with_event(story, report.event.event_id)
+    if len(story.reports) == KEPT_REPORTS:
+        story = with_unlisted(story, story.reports[1])
     is_first = at < story.first_published_at
     family = _family(story, report)
     return replace(

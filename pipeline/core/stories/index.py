@@ -66,6 +66,10 @@ class StoryIndex:
         told = self.told_by(article)
         if entry not in told:
             self._by_article[article] = (*told, entry) if told else entry
+        self.note_reports(entry, reports)
+
+    def note_reports(self, entry: Entry, reports: Iterable[int]) -> None:
+        """Remember that reports belong to an entry."""
         for report in reports:
             self._by_report[report] = entry
 

@@ -16,6 +16,7 @@ from pipeline.core.stories.pages import Entry, Seeking
 from pipeline.core.stories.rules import Rules
 from pipeline.core.stories.sides import Known
 from pipeline.core.stories.slots import Kinds, Slots, slots_of
+from pipeline.core.stories.unlisted import mark, marks_in
 
 # How many stories' words are read for one report before it counts as unlike all of them.
 _READ_FOR_LIKENESS = 5
@@ -170,6 +171,9 @@ class Shelf:
         if read_reports:
             for known in story.reports:
                 self._note(entry, story.block, known.article.article_id, known.event_ids)
+            for article in marks_in(story.unlisted.articles):
+                self._index.note(entry, hash((story.block, article)), ())
+            self._index.note_reports(entry, map(hash, marks_in(story.unlisted.events)))
         return entry
 
     def _note(self, entry: Entry, block: str, article_id: str, event_ids: tuple[str, ...]) -> None:
@@ -192,8 +196,8 @@ def _is_over(entry: Entry, slots: Slots) -> bool:
 
 
 def _event_key(event_id: str) -> int:
-    return hash(event_id)
+    return hash(mark(event_id))
 
 
 def _article_key(block: str, article_id: str) -> int:
-    return hash((block, article_id))
+    return hash((block, mark(article_id)))
