@@ -24,9 +24,9 @@ _LARGEST_RECORD = 16 * 1024 * 1024
 _COMMIT_SECONDS = 0.25
 # For each partition. Faust's own (three buffers of 64 MB, a cache of 2 GB) are for tables much larger than this.
 _ROCKSDB = {
-    "write_buffer_size": 8 * 1024 * 1024,
+    "write_buffer_size": 4 * 1024 * 1024,
     "max_write_buffer_number": 2,
-    "block_cache_size": 16 * 1024 * 1024,
+    "block_cache_size": 8 * 1024 * 1024,
     "bloom_filter_size": 10,
 }
 _QUEUED_CHUNKS = 2  # one in work, one ready

@@ -17,6 +17,7 @@ from pipeline.bench.articles import Mix, articles
 from pipeline.bench.flow import flow_speed, worker
 from pipeline.bench.latency import RATE, p99_ms
 from pipeline.bench.stages import stage_speeds
+from pipeline.bench.stories import story_speeds
 from pipeline.broker.admin import admin_client
 from pipeline.broker.embedded import EmbeddedBroker
 from pipeline.broker.topics import ensure_topics
@@ -41,13 +42,16 @@ def measure(settings: Settings, count: int, on_subject: float, *, tell: Tell) ->
     context = _context(settings)
     stages = asdict(stage_speeds(made[:_STAGE_ARTICLES], context))
     subject = stage_speeds(_articles(settings, _STAGE_ARTICLES // 5, 1.0), _context(settings))
+    tell("the stories stage with 100,000 stories …")
+    stories = story_speeds(load_profile(settings.profile))
     late = _articles(settings, RATE * _LATENCY_SECONDS, on_subject, seed=2)
     load = _Load(_records(made), _records(late))
     with on_kafka(settings, tell) as ready:
         engine = _through_kafka(ready, "bench-engine.", ["pipeline.bench.engine_only"], load, tell)
         flow = _through_kafka(ready, "bench-flow.", ["pipeline", "worker"], load, tell)
     return {
-        "stages": {name: stages[name] for name in ("entities", "events", "stories")},
+        "stages": {name: stages[name] for name in ("entities", "events")} | {"stories": stories["mixed"]},
+        "stories_by_load": stories,
         "entities_events_one_core": stages["entities_events_one_core"],
         "entities_events_on_subject": subject.entities_events_one_core,
         "articles": count,

@@ -75,6 +75,17 @@ def further_reports(known: Sequence[EventReport], *, seed: int = 2) -> Iterator[
         number += 1
 
 
+def higher_figures(known: Sequence[EventReport], *, seed: int = 4) -> Iterator[EventReport]:
+    """Yield for each report that gives a figure a later one with a figure twice as high."""
+    chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    for number, first in enumerate(known):
+        if first.event.quantities:
+            [figure] = first.event.quantities
+            more = replace(figure, low=2 * (figure.low or 0) + 100, high=2 * (figure.high or 0) + 100)
+            event = replace(first.event, event_id=_id(seed, number), quantities=(more,))
+            yield _report(event, f"{seed}/{number}", first.fetched_at + timedelta(hours=21), chance)
+
+
 def _id(*parts: object) -> str:
     return sha256(repr(parts).encode()).hexdigest()
 

@@ -91,6 +91,9 @@ def _table(figures: dict[str, Any]) -> "Table":
         table.add_column(column, justify="left" if column == "what" else "right")
     speeds = {f"stage {name}, alone": speed for name, speed in figures["stages"].items()}
     speeds |= {
+        f"  of it {load}": speed for load, speed in figures["stories_by_load"].items() if load != "mixed"
+    }
+    speeds |= {
         "entities and events, bytes to bytes, one core": figures["entities_events_one_core"],
         "the same, every article on the subject": figures["entities_events_on_subject"],
         "whole flow through Kafka, one worker": figures["flow"],

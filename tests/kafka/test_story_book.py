@@ -13,11 +13,10 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 from stream_for_tests import Raw, WorkerProcess, count, ids, put, read_all, wait_until
 
 from pipeline import codec
-from pipeline.bench.reports import further_reports, new_stories
+from pipeline.bench.reports import further_reports, higher_figures, new_stories
 from pipeline.broker.admin import admin_client
 from pipeline.broker.topics import ensure_topics
 from pipeline.core.records import EventReport, Story
@@ -37,16 +36,7 @@ def told_reports() -> list[EventReport]:
     """Reports of 300 stories: first ones, repeats, and for each deployment a higher figure."""
     first = list(islice(new_stories(PROFILE.entities), 300))
     again = list(islice(further_reports(first), 600))
-    return first + again + [_higher(report) for report in first if report.event.quantities]
-
-
-def _higher(report: EventReport) -> EventReport:
-    [figure] = report.event.quantities
-    more = replace(figure, low=(figure.low or 0) * 2 + 100, high=(figure.high or 0) * 2 + 100)
-    id_ = report.article_id[::-1]
-    at = report.fetched_at + timedelta(hours=21)
-    event = replace(report.event, event_id=id_, quantities=(more,))
-    return replace(report, event=event, article_id=id_, revision=id_, published_at=at, fetched_at=at)
+    return first + again + list(higher_figures(first))
 
 
 REPORTS = told_reports()

@@ -2,9 +2,11 @@
 
 from itertools import islice
 
-from reports_by_hand import WORLD
+from reports_by_hand import WORLD, statuses, story_book
 
-from pipeline.bench.reports import further_reports, new_stories
+from pipeline.bench.reports import further_reports, higher_figures, new_stories
+from pipeline.bench.stories import story_speeds
+from pipeline.profiles import load_profile
 
 ENTITIES = list(WORLD.values())
 
@@ -22,3 +24,20 @@ def test_further_reports_tell_known_events_in_articles_of_their_own() -> None:
     assert len({report.event.event_id for report in (*known, *further)}) == 1100
     told = [report.event.evidence.text for report in further]
     assert max(map(told.count, set(told))) > 100
+
+
+def test_higher_figures_are_updates() -> None:
+    """What is measured as updates raises updates, with few exceptions."""
+    known = list(islice(new_stories(ENTITIES), 300))
+    book = story_book()
+    statuses(book, *known)
+    raised = statuses(book, *higher_figures(known))
+    assert raised.count("update") > 0.7 * len(raised)
+
+
+def test_the_stories_stage_is_measured_by_what_is_told() -> None:
+    """Each load has a speed, and the mixed one lies between them."""
+    speeds = story_speeds(load_profile("dprk-russia"), held=100, told=20)
+    alone = [speed for name, speed in speeds.items() if name != "mixed"]
+    assert set(speeds) == {"repeats", "new", "updates", "mixed"}
+    assert min(alone) <= speeds["mixed"] <= max(alone)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, MutableMapping
 from datetime import datetime, timedelta
+from sys import intern
 from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
@@ -60,7 +61,7 @@ SILENCE = Verdict(None, None)
 
 def story_block(event: AllianceEvent) -> str:
     """Return the key under which all reports of one story meet: the alliance and the type of event."""
-    return f"{event.alliance}/{event.type}"
+    return intern(f"{event.alliance}/{event.type}")
 
 
 class StoryBook:

@@ -85,7 +85,7 @@ class StoryIndex:
     def near(self, block: str, slots: Slots, reach: int) -> list[Entry]:
         """Return the entries at most `reach` days off that no slot contradicts, but perhaps days and figures."""
         first, last = slots.first - reach, slots.last + reach
-        sought = self._seeking(slots.kind)
+        sought = self._seeking.of(slots.kind)
         found: dict[Entry, None] = {}
         for day in range(first // _PAGE_DAYS, last // _PAGE_DAYS + 1):
             for number in self._pages.get((block, day), ()):

@@ -1,6 +1,7 @@
 """A page of the index: stories that may have happened in the same few days, and which of them no slot of a report contradicts."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from pipeline.core.stories.slots import Kind, Slots
 # Of numbers with more bits than this, a set of few stories would take more room than a list.
 ROOM = 2048
 _NOTHING = 0
+_REMEMBERED = 1 << 12  # kinds of reports
 T = TypeVar("T")
 
 
@@ -53,8 +55,9 @@ class Seeking:
     def __init__(self, rules: Rules, places: Places) -> None:
         self._rules = rules
         self._places = places
+        self.of = lru_cache(maxsize=_REMEMBERED)(self._of)
 
-    def __call__(self, kind: Kind) -> Sought:
+    def _of(self, kind: Kind) -> Sought:
         """Return the tokens of what does not contradict this kind; what is left out would be vetoed by the matching."""
         national = kind.rules.national
         occasion = kind.occasion

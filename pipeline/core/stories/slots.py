@@ -16,7 +16,7 @@ _EARLIEST_MORNING = timedelta(hours=14)
 _SEASON_DAYS = 62
 _NO_ASPECTS: Mapping[str, str] = {}
 _NEVER = date.max.toordinal()
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 13  # kinds
 
 
 class Kind(Struct, frozen=True, eq=False, gc=False):
