@@ -27,6 +27,7 @@ STUMBLES = (
 _MOST_SECONDS = 30.0
 _MOST_ATTRIBUTES = 200
 _MOST_HEAD_CHARS = 4096
+_WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _ELEMENT = re.compile(r"<\w", re.ASCII)
 # An element with more attributes than any has; each part eats what it can and gives nothing back.
 _ATTRIBUTE = r"""\s++[^\s<>="']++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'|[^\s<>"']++)"""
@@ -40,7 +41,7 @@ class TooLongError(SourceError):
 class _Bounded:
     """What both of feedparser's parsers do otherwise here.
 
-    They watch the clock, collect no tags, and an element that they stumble over costs no more than itself.
+    They watch the clock, collect no tags, take no relative name for an address, and an element that they stumble over costs no more than itself.
     """
 
     def __init__(self, *arguments: Any) -> None:
@@ -59,6 +60,15 @@ class _Bounded:
         """Read an end tag."""
         with contextlib.suppress(*STUMBLES):
             super().unknown_endtag(tag)  # type: ignore[misc]
+
+    def pop(self, element: str, strip_whitespace: int = 1) -> Any:
+        """End an element. What names an entry is its address only where it is a whole one, and never a relative one."""
+        stack = self.elementstack  # type: ignore[attr-defined]
+        if element == "id" and stack and stack[-1][0] == "id":
+            pieces = (piece.decode() if isinstance(piece, bytes) else piece for piece in stack[-1][2])
+            if not _WEB_ADDRESS.match("".join(pieces).strip()):
+                self.guidislink = 0
+        return super().pop(element, strip_whitespace)  # type: ignore[misc]
 
     def handle_charref(self, ref: str) -> None:
         """Read a numeric reference; one to a character that does not exist costs that character."""

@@ -71,7 +71,7 @@ def article_fields(entry: Any) -> dict[str, Any]:
     body, content_type = _body(entry)
     fields: dict[str, Any] = {
         "title": _title(entry) or beginning(one_line(body, content_type)),
-        "url": clean(entry.get("link")),
+        "url": _web_address(clean(entry.get("link"))),
         "guid": clean(entry.get("id")) or _enclosure(entry),
         "content_type": content_type,
         "published_at": _published(entry),
@@ -98,6 +98,10 @@ def _title(entry: Any) -> str:
 def _mappings(value: Any) -> list[Mapping[str, Any]]:
     """Return the mappings in a value, whatever an odd feed has made of it."""
     return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, Mapping)]
+
+
+def _web_address(text: str) -> str:
+    return text if text.lower().startswith(("http://", "https://")) else ""
 
 
 def _enclosure(entry: Any) -> str:

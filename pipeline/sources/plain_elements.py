@@ -217,5 +217,6 @@ def atom_id(into: dict[str, Any], element: Any) -> None:
     if "id" in into or element.attrib:
         raise UnusualError
     name = _text_of(element)
-    into["id"] = name if _NAME.fullmatch(name) else _address(name)
-    into["is_link"] = True
+    is_name = bool(_NAME.fullmatch(name))
+    into["id"] = name if is_name else _address(name)
+    into["is_link"] = not is_name

@@ -278,6 +278,31 @@ def test_feeds_made_to_keep_a_reader_busy_do_not(content: str) -> None:
     assert sum(len(item.raw) for item in items) < 3 * len(content)
 
 
+@pytest.mark.parametrize(
+    ("said", "url"),
+    [
+        ("<guid>https://example.org/1</guid>", "https://example.org/1"),
+        ("<guid isPermaLink='true'>HTTPS://example.org/1</guid>", "https://example.org/1"),
+        ("<guid isPermaLink='false'>https://example.org/1</guid>", None),
+        ("<guid>n-1</guid>", None),
+        ("<guid>null</guid>", None),
+        ("<guid/>", None),
+        ("<guid>tag:example.org,2026:1</guid>", None),
+        ("<link>/news/1</link>", "https://example.org/news/1"),
+        ("<link>javascript:alert(1)</link>", None),
+        ("<link>mailto:desk@example.org</link>", None),
+        ("<guid>n-1</guid><link>https://example.org/2</link>", "https://example.org/2"),
+        ("<enclosure url='https://example.org/1.mp3'/>", None),
+    ],
+)
+def test_what_is_an_entry_s_address(said: str, url: str | None) -> None:
+    """A link, made whole; else a name that is a whole web address and does not say that it is none; never another scheme."""
+    feed = f"<rss version='2.0'><channel><item><title>a</title>{said}</item></channel></rss>"
+    for content in (feed, feed.replace("</channel>", "<foo:odd/></channel>")):  # both readers
+        [entry] = parse_feed(content.encode(), url="https://example.org/feeds/main.xml").entries
+        assert entry.get("url") == url
+
+
 def test_an_entry_without_link_or_name_is_known_by_what_is_attached() -> None:
     """A broadcast that has an attachment only keeps its id when its text is edited."""
     first, edited = (
