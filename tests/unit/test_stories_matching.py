@@ -53,6 +53,22 @@ SAME: Cases = {
     "an army and its country": (DEPLOYED, {"who": "kpa -> russia"}),
     "a total and a part of it": (DEPLOYED | {"count_": "troops 3000"}, {"count_": "troops 500"}),
     "a figure rounded": (DEPLOYED | {"count_": "troops 14000"}, {"count_": "troops 15000"}),
+    "a message of sympathy told as a letter": (
+        {"event": "statement sympathy", "who": "kim -> putin", "on": "2026-01-08"},
+        {"event": "statement letter", "hours": 10},
+    ),
+    "a message told by its senders' countries the next morning": (
+        LETTER | {"event": "statement message"},
+        {"who": "dprk -> russia", "on": "", "hours": 14},
+    ),
+    "a planned dispatch and the dispatch": (
+        DEPLOYED | {"event": "deployment dispatch", "modality": "planned", "on": "", "count_": "troops 5000"},
+        {"modality": "planned", "hours": 200, "location": "russia"},
+    ),
+    "builders told as workers and as soldiers with one figure each": (
+        DEPLOYED | {"count_": "troops 1000, workers 1000"},
+        {"count_": "workers 1000", "hours": 48},
+    ),
     "a meeting told from either side": (
         {"event": "meeting talks", "who": "choe -> lavrov"},
         {"event": "meeting talks", "who": "lavrov -> choe"},
@@ -112,6 +128,34 @@ DIFFERENT: Cases = {
     "soldiers and workers": (DEPLOYED | {"count_": "troops 1000"}, {"count_": "workers 1000"}),
     "going out and coming home": (DEPLOYED, {"event": "deployment withdrawal"}),
     "there and back": (DEPLOYED, {"who": "russia -> dprk"}),
+    "as many soldiers told to have moved on to another place": (
+        DEPLOYED | {"count_": "troops 3000"},
+        {"event": "deployment redeployment", "location": "belgorod", "count_": "troops 3000", "hours": 120},
+    ),
+    "a pledge to a leader and a threat to others on one day": (
+        {"event": "statement pledge", "who": "kim -> putin"},
+        {"event": "statement threat", "who": "kim -> us"},
+    ),
+    "two ministers' remarks on one day": (
+        {"event": "statement speech", "who": "lavrov -> dprk"},
+        {"event": "statement speech", "who": "shoigu -> dprk"},
+    ),
+    "one minister's remarks in two weeks": (
+        {"event": "statement speech", "who": "lavrov -> dprk", "on": "2026-01-08"},
+        {"on": "2026-01-14", "hours": 150},
+    ),
+    "condolences and congratulations on one day": (
+        LETTER | {"event": "statement sympathy"},
+        {"event": "statement greetings"},
+    ),
+    "soldiers planned for spring and soldiers there by now": (
+        DEPLOYED | {"modality": "planned", "on": "2026-03-01..2026-03-31"},
+        {"on": "2026-01-09", "hours": 24, "modality": "asserted"},
+    ),
+    "workers for one region and for another": (
+        DEPLOYED | {"count_": "workers 1000"},
+        {"location": "belgorod", "count_": "workers 1000", "hours": 24},
+    ),
     "another ally's soldiers": (DEPLOYED, {"who": "china -> russia"}),
 }
 

@@ -89,6 +89,20 @@ def test_one_thing_is_new_once_in_whatever_order_it_is_told(stream: list[EventRe
     assert len(changes) == len(set(changes))
 
 
+@given(tellings(), st.randoms())
+def test_one_thing_is_one_story_in_whatever_order_it_is_told(stream: list[EventReport], chance: Any) -> None:
+    """Reports of one thing, shuffled, are told as one story, with the same first publication and as many reports."""
+    said = [one for one in stream if one.event.modality not in {"denied", "conditional"}]
+    shuffled = list(said)
+    chance.shuffle(shuffled)
+    ends = [stories_after(*order) for order in (said, shuffled)]
+    assert len(ends[0]) == len(ends[1]) <= 1
+    seen = [
+        [(story.first_published_at, story.families, story.last_published_at) for story in end] for end in ends
+    ]
+    assert seen[0] == seen[1]
+
+
 @st.composite
 def streams(draw: st.DrawFn) -> list[EventReport]:
     """Reports of few articles and events, in order of publication or not, some articles with several events."""

@@ -48,6 +48,7 @@ class Shelf:
         self._kinds = Kinds(entities, rules)
         self._seeking = Seeking(rules, self.matching.places)
         self._index = self._empty_index()
+        self._read_last: tuple[EventReport, Slots] | None = None
         self._watermark: datetime | None = None
 
     def rebuild(self) -> None:
@@ -83,7 +84,7 @@ class Shelf:
 
     def match(self, report: EventReport, block: str, at: datetime) -> Story | None:
         """Return the story that a report tells, or None."""
-        slots = slots_of(report.event, at, self._kinds)
+        slots = self._slots(report, at)
         near = self._index.near(block, slots, max(slots.kind.rules.undated, slots.kind.rules.there))
         best = self._best(near, slots)
         if best is not None:
@@ -92,7 +93,7 @@ class Shelf:
 
     def is_meant(self, story: Story, report: EventReport, at: datetime) -> bool:
         """Return whether a report tells enough to mean this very story, so that it may change it."""
-        return self.matching.is_meant(self._story_slots(story), slots_of(report.event, at, self._kinds))
+        return self.matching.is_meant(self._story_slots(story), self._slots(report, at))
 
     def match_withdrawn(self, report: EventReport, block: str, at: datetime) -> Story | None:
         """Return the story that a report withdraws, however long ago it was told, or None; of equals an open one."""
@@ -100,17 +101,16 @@ class Shelf:
         slots = replace(slots, first=(at - self._retention).toordinal(), last=at.toordinal(), dated=False)
         near = self._index.near(block, slots, 0)
         meant = [entry for entry in near if self.matching.is_meant(entry.slots, slots)]
-        meant.sort(key=lambda entry: entry.closed_day is not None)
         return self._read(self._best(meant, slots))
 
     def _best(self, entries: Iterable[Entry], slots: Slots) -> Entry | None:
-        """Return the entry that fits best; of equals the least id, so that it is the same in whatever order."""
+        """Return the entry that fits best; of equals an open one, then the least id, whatever the order."""
         best, best_score = None, 0.0
         for entry in entries:
             score = self.matching.score(entry.slots, slots)
             if score is None or score < best_score or _is_over(entry, slots):
                 continue
-            if best is None or score > best_score or entry.story_id < best.story_id:
+            if best is None or score > best_score or _precedes(entry, best):
                 best, best_score = entry, score
         return best if best_score >= slots.kind.rules.enough else None
 
@@ -179,6 +179,12 @@ class Shelf:
     def _note(self, entry: Entry, block: str, article_id: str, event_ids: tuple[str, ...]) -> None:
         self._index.note(entry, _article_key(block, article_id), map(_event_key, event_ids))
 
+    def _slots(self, report: EventReport, at: datetime) -> Slots:
+        """Return the slots of the report under way, worked out once."""
+        if self._read_last is None or self._read_last[0] is not report:
+            self._read_last = report, slots_of(report.event, at, self._kinds)
+        return self._read_last[1]
+
     def _story_slots(self, story: Story) -> Slots:
         slots = slots_of(story.event, told_at(story), self._kinds)
         if not slots.kind.rules.continuing:
@@ -187,6 +193,10 @@ class Shelf:
 
     def _read(self, entry: Entry | None) -> Story | None:
         return None if entry is None else self._store.get(entry.story_id)
+
+
+def _precedes(entry: Entry, other: Entry) -> bool:
+    return (entry.closed_day is not None, entry.story_id) < (other.closed_day is not None, other.story_id)
 
 
 def _is_over(entry: Entry, slots: Slots) -> bool:
