@@ -24,6 +24,12 @@ OnSubject = Annotated[
 State = Annotated[
     bool, typer.Option("--state", help="Measure instead what a worker's stories take: memory, disk, restart.")
 ]
+Feeds = Annotated[
+    int | None,
+    typer.Option(
+        "--feeds", min=1, metavar="N", help="Measure instead the polling of N feeds that are due at once."
+    ),
+]
 Stories = Annotated[int, typer.Option(min=1_000, help="With --state: first reports that the worker follows.")]
 
 
@@ -35,6 +41,7 @@ def bench(
     config: Config = None,
     *,
     state: State = False,
+    feeds: Feeds = None,
     stories: Stories = 100_000,
     as_json: Json = False,
 ) -> None:
@@ -48,12 +55,16 @@ def bench(
       pactwatch bench
       pactwatch bench --articles 50000 --json
       pactwatch bench --state --stories 100000
+      pactwatch bench --feeds 5000
     """
     from pipeline.settings import load_settings
 
     settings = load_settings(config, brokers=brokers, profile=profile)
     if state:
         _state(settings, stories, as_json=as_json)
+        return
+    if feeds is not None:
+        _feeds(settings, feeds, as_json=as_json)
         return
     from pipeline.bench.measure import measure
 
@@ -74,7 +85,17 @@ def _state(settings: "Settings", stories: int, *, as_json: bool) -> None:
     """Measure what the stories held cost, and print it."""
     from pipeline.bench.state import measure_state
 
-    figures = measure_state(settings, stories, tell=_tell)
+    _show(measure_state(settings, stories, tell=_tell), as_json=as_json)
+
+
+def _feeds(settings: "Settings", count: int, *, as_json: bool) -> None:
+    """Measure what polling many feeds takes, and print it."""
+    from pipeline.bench.feeds import measure_feeds
+
+    _show(measure_feeds(settings, count, tell=_tell), as_json=as_json)
+
+
+def _show(figures: dict[str, float], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(figures))
         return

@@ -35,23 +35,21 @@ class Pages:
         self, entries: Sequence[Entry], feed: Feed, wanted: Mapping[str, int], fetched_at: datetime
     ) -> Completed:
         """Return the entries with the text of their pages; `wanted` is how often that was tried before."""
-        pages = await asyncio.gather(*(self._page(entry, feed) for entry in entries))
-        found = zip(entries, pages, strict=True)
-        tries = {
-            entry.key: wanted.get(entry.key, 0) + 1
-            for entry, page in zip(entries, pages, strict=True)
-            if page is None
-        }
+        needing = [entry for entry in entries if needs_page(entry.fields, feed)]
+        found = await asyncio.gather(*(self._page(entry) for entry in needing))
+        pages = {entry.key: page for entry, page in zip(needing, found, strict=True) if page is not None}
+        tries = {entry.key: wanted.get(entry.key, 0) + 1 for entry in needing if entry.key not in pages}
         return Completed(
-            [entry if page is None else merged_page(entry, page, feed, fetched_at) for entry, page in found],
+            [
+                merged_page(entry, pages[entry.key], feed, fetched_at) if entry.key in pages else entry
+                for entry in entries
+            ],
             frozenset(tries),
             {key: count for key, count in tries.items() if count < MOST_TRIES},
         )
 
-    async def _page(self, entry: Entry, feed: Feed) -> dict[str, Any] | None:
-        """Return the entry's fields with those of its page; as they are where it wants none; None where it was not to be had."""
-        if not needs_page(entry.fields, feed):
-            return dict(entry.fields)
+    async def _page(self, entry: Entry) -> dict[str, Any] | None:
+        """Return the entry's fields with those of its page, as they are where it may not be read; None: to be tried again."""
         url = str(entry.fields["url"])
         try:
             if not await self._robots.allows(url):

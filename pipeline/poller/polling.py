@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
 
+import uvloop
 from aiokafka.errors import KafkaError
 from msgspec.structs import replace
 
@@ -72,12 +73,12 @@ class FeedPoller:
     def poll_once(self) -> list[FeedResult]:
         """Poll every feed on the list now, whoever else has it, and return what came of each."""
         results: list[FeedResult] = []
-        asyncio.run(self._run(once=results))
+        uvloop.run(self._run(once=results))
         return results
 
     def poll_forever(self) -> None:
         """Poll each feed whenever it is due, until `stop` is called."""
-        asyncio.run(self._run(once=None))
+        uvloop.run(self._run(once=None))
 
     def stop(self) -> None:
         """End polling, from any thread or a signal handler; what is being published still arrives."""
