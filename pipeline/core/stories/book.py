@@ -164,7 +164,7 @@ class StoryBook:
             changes = self._changes.of(story, arrival.report, arrival.at, confirming)
         if (changes or confirming) and not self._is_meant(story, arrival):
             changes, confirming = (), ()
-        known = story.event
+        before, known = story, story.event
         event = self._changes.amended(known, event) if changes else self._changes.filled(known, event)
         story = replace(
             counted(story, arrival.report, arrival.at, arrival.basis),
@@ -172,7 +172,10 @@ class StoryBook:
             confirmed_by=added(story.confirmed_by, confirming),
             figures=self._changes.told(story, event, arrival.report.event),
         )
-        return self._tell(story, arrival, "update", changes) if changes else self._keep(story, arrival.report)
+        if changes:
+            return self._tell(story, arrival, "update", changes)
+        self._shelf.put(story, arrival.report, before=before)
+        return Verdict(story, None)
 
     def _is_meant(self, story: Story, arrival: Arrival) -> bool:
         return self._shelf.is_meant(story, arrival.report, arrival.at)

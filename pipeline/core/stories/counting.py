@@ -43,9 +43,8 @@ def has_version(story: Story, report: EventReport) -> bool:
 
 def has_told(story: Story, report: EventReport) -> bool:
     """Return whether this version of an article has already told something new of a story."""
-    if not has_version(story, report):
-        return False
-    return any(change.article_id == report.article_id for change in story.history)
+    has_changed = any(change.article_id == report.article_id for change in story.history)
+    return has_changed and has_version(story, report)
 
 
 def first_report(report: EventReport) -> StoryReport:
@@ -111,6 +110,9 @@ def voices_of_parties(event: AllianceEvent, entities: Mapping[str, Known]) -> tu
 
 def parties_among(ids: Iterable[str], event: AllianceEvent, entities: Mapping[str, Known]) -> tuple[str, ...]:
     """Return who of these is of a country that is a party to an event."""
+    ids = tuple(ids)
+    if not ids:
+        return ()
     parties = _countries((*event.actors, *event.recipients), entities)
     return tuple(id_ for id_ in ids if _countries((id_,), entities) & parties)
 

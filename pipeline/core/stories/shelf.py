@@ -152,10 +152,16 @@ class Shelf:
                 return story
         return None
 
-    def put(self, story: Story, report: EventReport | None) -> None:
-        """Store a story as it is now, with the report that was counted on it, if any."""
+    def put(self, story: Story, report: EventReport | None, *, before: Story | None = None) -> None:
+        """Store a story as it is now, with the report that was counted on it, if any; `before` is how it was stored."""
         self._store[story.story_id] = story
-        entry = self._enter(story, read_reports=False)
+        entry = self._index.entry(story.story_id)
+        is_as_told = before is not None and before.event is story.event and told_at(before) == told_at(story)
+        if entry is not None and is_as_told:
+            last_day = story.last_published_at.toordinal()
+            self._index.move(entry, self._heard(entry.slots, last_day), last_day)
+        else:
+            entry = self._enter(story, read_reports=False)
         if report is not None:
             self._note(entry, story.block, report.article_id, (report.event.event_id,))
 
@@ -187,9 +193,13 @@ class Shelf:
 
     def _story_slots(self, story: Story) -> Slots:
         slots = slots_of(story.event, told_at(story), self._kinds)
-        if not slots.kind.rules.continuing:
+        return self._heard(slots, story.last_published_at.toordinal())
+
+    def _heard(self, slots: Slots, last_day: int) -> Slots:
+        """Return the slots of what goes on for as long as it is reported, with the day it was reported last."""
+        if not slots.kind.rules.continuing or slots.heard >= last_day:
             return slots
-        return replace(slots, heard=max(slots.heard, story.last_published_at.toordinal()))
+        return replace(slots, heard=last_day)
 
     def _read(self, entry: Entry | None) -> Story | None:
         return None if entry is None else self._store.get(entry.story_id)

@@ -1,6 +1,7 @@
 """Which articles and events a story counts that it lists no longer: eight characters each, the newest last."""
 
 from base64 import b64encode
+from functools import lru_cache
 from hashlib import blake2b
 
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ _LENGTH = (
 )
 
 
+@lru_cache(maxsize=256)  # those of the report under way are asked for again and again
 def mark(id_: str) -> str:
     """Return the mark of an article's or an event's id."""
     return b64encode(blake2b(id_.encode("utf-8", "surrogatepass"), digest_size=6).digest()).decode()
