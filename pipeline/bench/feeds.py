@@ -68,7 +68,7 @@ def _round(settings: Settings, count: int) -> dict[str, float]:
         poller = FeedPoller(
             Place(bootstrap, settings.app_id, prefix),
             publisher,
-            Fetcher(allow_private=True, resolver=_Here()),
+            lambda: Fetcher(allow_private=True, resolver=_Here()),
             poll_seconds=900,
         )
         results = poller.poll_once()

@@ -1,6 +1,7 @@
 """`pactwatch poll`: feeds from the network."""
 
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 EXIT_SOME_BAD = 1
+_SAID_ALIKE = 3
+_COUNTS = (10, 30, 100, 300, 1000, 3000, 10_000)
 
 
 def poll(
@@ -78,9 +81,11 @@ def poller_of(
     if settings.metrics_port:
         tell(f"metrics at {metrics.serve(settings.metrics_port)}")
 
+    lines = PollLines()
+
     def report(result: "FeedResult") -> None:
         metrics.note(result)
-        if line := line_of(result):
+        if line := lines.of(result):
             tell(line)
 
     with ArticlePublisher(
@@ -94,21 +99,40 @@ def poller_of(
                 settings.session_timeout_seconds,
             ),
             publisher,
-            Fetcher(contact=settings.user_agent_contact, allow_private=allow_private),
+            lambda: Fetcher(contact=settings.user_agent_contact, allow_private=allow_private),
             poll_seconds=settings.poll_seconds,
             report=report,
         )
+
+
+class PollLines:
+    """Says of each poll what a person wants to know; where many feeds fail alike, of a few and then how many."""
+
+    def __init__(self) -> None:
+        self._alike: Counter[str] = Counter()
+
+    def of(self, result: "FeedResult") -> str | None:
+        """Return the line for a poll, None where it is worth none."""
+        if result.failures != 1 or result.is_gone:
+            return line_of(result)
+        self._alike[result.error] += 1
+        count = self._alike[result.error]
+        if count <= _SAID_ALIKE:
+            return line_of(result)
+        if count in _COUNTS:
+            return f"{count} feeds so far: {result.error}; `pactwatch feeds list --failing` shows them"
+        return None
 
 
 def line_of(result: "FeedResult") -> str | None:
     """Return what a person wants to know of a poll: what is new, the first of a row of failures, the end of a feed."""
     name = result.feed.name
     if result.is_gone:
-        return f"{name}: {result.error}: it has ended and is polled no more; `pactwatch feeds add` puts it on again"
+        return f"{name}: {result.error}: it has ended and is polled no more; `pactwatch feeds add` takes a new address"
     if result.has_died:
         return f"{name}: not read for a day, lately: {result.error}; see `pactwatch feeds list --failing`"
     if result.error:
-        return f"{name}: {result.error}; it is tried again" if result.failures <= 1 else None
+        return f"{name}: {result.error}; it is tried again" if result.failures == 1 else None
     bad = f", {result.bad} bad" if result.bad else ""
     news = f"{result.published} new of {result.entries}{bad}" if result.published or result.bad else ""
     if result.has_recovered:

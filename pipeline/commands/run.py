@@ -78,16 +78,17 @@ def run(
             _publish_samples(settings, publisher)
         poller = parts.enter_context(poller_of(settings, watched, tell=say)) if settings.feeds else None
         say(f"watching {watched.name}; Ctrl-C ends")
+        is_whole = True
         if once:
             _drain(settings, poller, [sink.name for sink in sinks], stop)
         elif poller is not None:
-            parts.enter_context(_polling(poller))
-            _wait(stop, delivery)
+            polling = parts.enter_context(_polling(poller))
+            is_whole = _wait(stop, delivery, polling)
         else:
-            _wait(stop, delivery)
+            is_whole = _wait(stop, delivery)
         say("stopping")
     say("stopped")
-    if delivery.dead:
+    if not is_whole or delivery.dead:
         raise typer.Exit(EXIT_PART_DIED)
 
 
@@ -96,12 +97,16 @@ def say(line: str) -> None:
     typer.echo(line, err=True)
 
 
-def _wait(stop: threading.Event, delivery: "Delivery") -> None:
-    """Wait for the signal to stop, or for a sink that ends unasked: alerts nobody gets are no alerts."""
+def _wait(stop: threading.Event, delivery: "Delivery", polling: threading.Thread | None = None) -> bool:
+    """Wait for the signal to stop; False where a part ended unasked: feeds nobody reads and alerts nobody gets are none."""
     while not stop.wait(_LOOK_SECONDS):
         if delivery.dead:
             say(f"delivery to {', '.join(delivery.dead)} ended unasked")
-            return
+            return False
+        if polling is not None and not polling.is_alive():
+            say("the polling of feeds ended unasked")
+            return False
+    return True
 
 
 @contextmanager
@@ -188,12 +193,12 @@ def _publish_samples(settings: "Settings", publisher: "ArticlePublisher") -> Non
 
 
 @contextmanager
-def _polling(poller: "FeedPoller") -> Iterator[None]:
+def _polling(poller: "FeedPoller") -> Iterator[threading.Thread]:
     """Poll in a thread of its own for the length of the block."""
     thread = threading.Thread(target=poller.poll_forever, name="poller")
     thread.start()
     try:
-        yield
+        yield thread
     finally:
         poller.stop()
         thread.join()

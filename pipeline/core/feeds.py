@@ -64,7 +64,7 @@ class ListedFeed(Record, frozen=True, kw_only=True):
 class FeedState(Record, frozen=True, kw_only=True):
     """What is remembered of a feed between polls (topic `feeds.state`).
 
-    `url` is where it is asked now: a permanent redirect moves it. `seen` maps each entry that Kafka has, by the first 16
+    `listed_url` is its address on the list, `url` where it is asked now: a permanent redirect moves it. `seen` maps each entry that Kafka has, by the first 16
     hex digits of its article's id, to the versions published of it, each by the first 8 hex digits of the SHA-256 of its
     text, joined by blanks; empty: another feed of the site published it. Of a folder it maps files. `pages_wanted` counts
     for entries that were published without the text of their page how often that was tried. `is_gone`: the server said
@@ -73,6 +73,7 @@ class FeedState(Record, frozen=True, kw_only=True):
 
     feed_id: str
     url: str
+    listed_url: str = ""
     etag: str = ""
     last_modified: str = ""
     content_hash: str = ""

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import KafkaError
 
 from pipeline import codec
 from pipeline.core.errors import RecordError
@@ -22,6 +23,7 @@ from pipeline.topology import FEED_STATES, FEEDS
 log = logging.getLogger(__name__)
 _LOOK_MS = 500
 _MOST_RECORDS = 1000
+_PAUSE_SECONDS = 1.0
 R = TypeVar("R", bound=Record)
 
 
@@ -51,7 +53,7 @@ class Membership:
         self._at_rest = at_rest
         self._group = group
         self._is_assigned = False
-        self._ends: dict[TopicPartition, int] = {}
+        self._ends: dict[TopicPartition, int | None] = {}
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap,
             group_id=group,
@@ -65,32 +67,35 @@ class Membership:
         )
 
     async def run(self) -> None:
-        """Follow both topics until cancelled. Raises KafkaError where Kafka cannot be reached at the start."""
+        """Follow both topics until cancelled; where Kafka fails on the way, go on. Raises KafkaError at the start only."""
         self._consumer.subscribe([self._feeds, self._states], listener=_Listener(self))
         await self._consumer.start()
         try:
             if self._group is None:  # nobody assigns anything; the start has taken all there is
-                await self.assigned(self._consumer.assignment())
+                self.assigned(self._consumer.assignment())
             while True:
-                for partition, records in (await self._consumer.getmany(timeout_ms=_LOOK_MS)).items():
-                    for record in records:
-                        self._take(partition, record.key, record.value)
-                await self._note_ready()
+                try:
+                    await self._follow()
+                except KafkaError as error:
+                    log.warning("the feed list cannot be read just now: %s", error)
+                    await asyncio.sleep(_PAUSE_SECONDS)
         finally:
             await self._consumer.stop()
+
+    async def _follow(self) -> None:
+        for partition, records in (await self._consumer.getmany(timeout_ms=_LOOK_MS)).items():
+            for record in records:
+                self._take(partition, record.key, record.value)
+        await self._note_ready()
 
     @property
     def is_ready(self) -> bool:
         """Whether all that this poller has was read to its end."""
         return self._is_assigned and not self._ends
 
-    async def assigned(self, partitions: Iterable[TopicPartition]) -> None:
-        """Begin to read what this poller has now, from the beginning."""
-        own = list(partitions)
-        self._ends = {}
-        if own:
-            await self._consumer.seek_to_beginning(*own)
-            self._ends = await self._consumer.end_offsets(own)
+    def assigned(self, partitions: Iterable[TopicPartition]) -> None:
+        """Begin with what this poller has now. It is read from the beginning, as no position is ever committed."""
+        self._ends = dict.fromkeys(partitions)
         self._is_assigned = True
 
     async def revoked(self, partitions: Iterable[TopicPartition]) -> None:
@@ -114,11 +119,20 @@ class Membership:
                 self._roll.put_state(partition.partition, feed_id, state)
 
     async def _note_ready(self) -> None:
-        """Say which partition numbers were read to the end, as it was when they were assigned, on both topics."""
+        """Say which partition numbers were read to the end, as it was when they were assigned, on both topics.
+
+        A state is this poller's own from then on, and what it writes need not be read again.
+        """
+        if unknown := [partition for partition, end in self._ends.items() if end is None]:
+            for partition, end in (await self._consumer.end_offsets(unknown)).items():
+                if partition in self._ends:
+                    self._ends[partition] = end
         for partition, end in list(self._ends.items()):
-            if await self._consumer.position(partition) < end or partition not in self._ends:
+            if end is None or await self._consumer.position(partition) < end or partition not in self._ends:
                 continue
             del self._ends[partition]
+            if partition.topic == self._states:
+                self._consumer.pause(partition)
             if not any(other.partition == partition.partition for other in self._ends):
                 self._roll.make_ready(partition.partition)
                 self._wake.set()
@@ -129,7 +143,7 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # untyped to u
         self._membership = membership
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        await self._membership.assigned(assigned)
+        self._membership.assigned(assigned)
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         await self._membership.revoked(revoked)

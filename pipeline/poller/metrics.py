@@ -33,7 +33,8 @@ class Metrics:
         self._polls.labels("failed" if result.error else "read").inc()
         self._entries.labels("published").inc(result.published)
         self._entries.labels("dead_letter").inc(result.bad)
-        self._failures.labels(feed).set(result.failures)
+        if result.failures or not result.error:  # where Kafka failed, the feed did not
+            self._failures.labels(feed).set(result.failures)
         if not result.error:
             self._read_at.labels(feed).set_to_current_time()
         if result.has_died or not result.error:

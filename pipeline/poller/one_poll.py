@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from pipeline.core.feeds import Feed, FeedState
 from pipeline.fetching import Fetcher
+from pipeline.poller.carriers import Carriers
 from pipeline.poller.entries import Entry, is_news, read_entry, with_version
 from pipeline.poller.looking import look_at
 from pipeline.poller.pages import Pages
@@ -21,7 +22,7 @@ _ITEMS_AT_ONCE = 500
 
 
 class FeedReader:
-    """Polls feeds, one call a poll. `carriers` names for each entry the feed that published it first.
+    """Polls feeds, one call a poll; `carriers` says which of a site's feeds publishes an entry.
 
     A poll raises FetchError or SourceError where the feed could not be read, BrokerError where Kafka has not taken it.
     """
@@ -32,9 +33,7 @@ class FeedReader:
         self._writer = writer
         self._usual_seconds = usual_seconds
 
-    async def poll(
-        self, feed: Feed, state: FeedState, carriers: dict[str, str]
-    ) -> tuple[FeedState, FeedResult]:
+    async def poll(self, feed: Feed, state: FeedState, carriers: Carriers) -> tuple[FeedState, FeedResult]:
         """Publish what is new, and return what is to be remembered once Kafka has it."""
         if feed.via == "directory":
             return await self._poll_folder(feed, state)
@@ -53,15 +52,20 @@ class FeedReader:
             return after_unchanged(state, feed, now, self._usual_seconds, answer), FeedResult(feed)
         fields = look.listing.entries
         entries = await asyncio.to_thread(_entries, fields, feed, now)
-        claimed = _claim(entries.values(), feed, carriers)
-        own = [entry for entry in entries.values() if carriers[entry.key] == feed.id]
+        claimed = carriers.claim(entries, feed.id)
+        own = [entry for entry in entries.values() if carriers.is_carried_by(entry.key, feed.id)]
         try:
             published, bad, missing = await self._publish(own, feed, state, now)
         except BaseException:
-            for key in claimed:
-                carriers.pop(key, None)
+            carriers.release(claimed)
             raise
-        of_others = dict.fromkeys(entries.keys() - {entry.key for entry in own}, "")
+        carriers.settle(claimed)
+        others = entries.keys() - {entry.key for entry in own}
+        of_others = {key: "" for key in others if carriers.is_settled(key)}
+        if len(of_others) < len(
+            others
+        ):  # another feed is publishing them, or fails to: look again at the next poll
+            state = replace(state, etag="", last_modified="", content_hash="")
         seen = {entry.key: with_version(entry, state.seen) for entry in reversed(own)}
         state = after_reading(
             state,
@@ -114,14 +118,6 @@ class FeedReader:
 def _entries(fields: Sequence[Mapping[str, Any]], feed: Feed, now: datetime) -> dict[str, Entry]:
     """Return the entries, the oldest first, as feeds list the newest first; one that is listed twice is the newer one."""
     return {entry.key: entry for entry in (read_entry(one, feed, now) for one in reversed(fields))}
-
-
-def _claim(entries: Iterable[Entry], feed: Feed, carriers: dict[str, str]) -> list[str]:
-    """Note this feed as the one that publishes what no other has published; return the keys that are new to it."""
-    claimed = [entry.key for entry in entries if entry.key not in carriers]
-    for key in claimed:
-        carriers[key] = feed.id
-    return claimed
 
 
 def _some(items: Iterable[Item]) -> list[Item]:

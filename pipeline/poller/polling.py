@@ -20,6 +20,7 @@ from pipeline.core.feeds import Feed, FeedState
 from pipeline.core.urls import host
 from pipeline.fetching import Fetcher, FetchError
 from pipeline.poller.due import DueFeeds
+from pipeline.poller.gate import Gate
 from pipeline.poller.membership import Membership
 from pipeline.poller.one_poll import FeedReader
 from pipeline.poller.progress import FeedResult, after_failure
@@ -33,8 +34,8 @@ log = logging.getLogger(__name__)
 
 _AT_ONCE = 200
 _LET_GO_SECONDS = 3.0
-_WITHOUT_KAFKA_SECONDS = 30.0
 _LOOK_SECONDS = 1.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0
 
 
 class Place(NamedTuple):
@@ -50,14 +51,14 @@ class FeedPoller:
     """Polls the feeds on the list, about every `poll_seconds`; several pollers of one group share it.
 
     An entry counts as seen once Kafka has acknowledged it. `report` is told of each poll of each feed, in the poller's own
-    thread. Raises BrokerError where Kafka is not there at the start; later on it is waited for.
+    thread.
     """
 
     def __init__(
         self,
         place: Place,
         publisher: Publisher,
-        fetcher: Fetcher,
+        fetcher: Callable[[], Fetcher],
         *,
         poll_seconds: float,
         report: Callable[[FeedResult], None] = lambda _: None,
@@ -77,8 +78,15 @@ class FeedPoller:
         return results
 
     def poll_forever(self) -> None:
-        """Poll each feed whenever it is due, until `stop` is called."""
-        uvloop.run(self._run(once=None))
+        """Poll each feed whenever it is due, until `stop` is called; where Kafka is away, it is waited for."""
+        pause = _FIRST_PAUSE
+        while not self._stopping.is_set():
+            try:
+                uvloop.run(self._run(once=None))
+            except BrokerError as error:
+                log.warning("%s; trying again in %.0f s", error, pause)
+                self._stopping.wait(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
 
     def stop(self) -> None:
         """End polling, from any thread or a signal handler; what is being published still arrives."""
@@ -98,7 +106,7 @@ class FeedPoller:
         async with AsyncExitStack() as parts:
             producer = await asyncio.to_thread(AcknowledgingProducer, place.bootstrap, (states,))
             parts.push_async_callback(asyncio.to_thread, producer.close)
-            fetcher = await parts.enter_async_context(self._fetcher)
+            fetcher = await parts.enter_async_context(self._fetcher())
             writer = Writer(self._publisher, producer, place.topic_prefix)
             reader = FeedReader(fetcher, writer, usual_seconds=self._poll_seconds)
             round_ = _Round(reader, writer, self._tell(once), wake, self._stopping)
@@ -149,6 +157,7 @@ class _Round:
         self._due = DueFeeds()
         self._polls: set[asyncio.Task[float | None]] = set()
         self._is_held = False
+        self._gate = Gate()
 
     async def poll_until_stopped(self, following: asyncio.Task[None]) -> None:
         """Poll what is due, as the roll changes."""
@@ -206,7 +215,7 @@ class _Round:
         self._wake.clear()
 
     def _start_due(self, *, before: float) -> None:
-        if self._is_held:
+        if self._is_held or not self._gate.is_open():
             return
         while len(self._polls) < _AT_ONCE and (feed_id := self._due.take(before)) is not None:
             poll = asyncio.create_task(self._poll(feed_id))
@@ -257,13 +266,15 @@ class _Round:
                 await self._writer.remember(partition, state)
         except BrokerError as error:
             return self._without_kafka(feed, error)
+        self._gate.open()
         self._tell(result)
         return None if state.is_gone or state.next_at is None else state.next_at.timestamp()
 
     def _without_kafka(self, feed: Feed, error: BrokerError) -> float:
-        """Tell of a poll that Kafka did not take; the feed is asked again soon, and nothing of it counts as seen."""
+        """Note that Kafka took nothing: no feed is asked until it may again. Nothing of this poll counts as seen."""
+        self._gate.close(error)
         self._tell(FeedResult(feed, error=str(error)))
-        return time.time() + _WITHOUT_KAFKA_SECONDS
+        return time.time()
 
 
 def _check(following: asyncio.Task[None]) -> None:

@@ -34,7 +34,16 @@ class FeedResult(NamedTuple):
 
 def first_state(feed: Feed) -> FeedState:
     """Return what is remembered of a feed that was never polled."""
-    return FeedState(feed_id=feed.id, url=feed.url)
+    return FeedState(feed_id=feed.id, url=feed.url, listed_url=feed.url)
+
+
+def at_address(state: FeedState | None, feed: Feed) -> FeedState:
+    """Return what is remembered of a feed at the address it is listed with; at another one only what was seen."""
+    if state is None:
+        return first_state(feed)
+    if state.listed_url == feed.url:
+        return state
+    return replace(first_state(feed), seen=state.seen, published=state.published)
 
 
 def after_unchanged(

@@ -5,17 +5,18 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from pipeline.core.feeds import Feed, FeedState, ListedFeed
-from pipeline.poller.progress import first_state
+from pipeline.poller.carriers import Carriers
+from pipeline.poller.progress import at_address
 
 
 class Roll:
     """Feeds by id. A feed is polled once its partition has been read to the end, and while it is on the list.
 
-    `version` changes whenever there may be other feeds to poll. `carriers` says which feed published an entry first: the feeds of a site carry one another's.
+    `version` changes whenever there may be other feeds to poll. `carriers` says which feed publishes an entry: those of a site carry one another's.
     """
 
     def __init__(self) -> None:
-        self.carriers: dict[str, str] = {}
+        self.carriers = Carriers()
         self.version = 0
         self._listed: dict[str, ListedFeed] = {}
         self._states: dict[str, FeedState] = {}
@@ -36,7 +37,7 @@ class Roll:
         listed = self._listed.get(feed_id)
         if listed is None or listed.is_off or self._places.get(feed_id) not in self._ready:
             return None
-        state = self._states.get(feed_id) or first_state(listed.feed)
+        state = at_address(self._states.get(feed_id), listed.feed)
         return None if state.is_gone else (listed.feed, state)
 
     def partition(self, feed_id: str) -> int | None:
@@ -87,9 +88,7 @@ class Roll:
         self._drop([feed_id for feed_id, place in self._places.items() if place in lost])
 
     def _carry(self, state: FeedState) -> None:
-        for key, versions in state.seen.items():
-            if versions:
-                self.carriers.setdefault(key, state.feed_id)
+        self.carriers.note((key for key, versions in state.seen.items() if versions), state.feed_id)
 
     def _drop(self, feed_ids: Iterable[str]) -> None:
         gone = set(feed_ids)
@@ -97,4 +96,4 @@ class Roll:
             self._listed.pop(feed_id, None)
             self._states.pop(feed_id, None)
             self._places.pop(feed_id, None)
-        self.carriers = {key: carrier for key, carrier in self.carriers.items() if carrier not in gone}
+        self.carriers.drop(gone)

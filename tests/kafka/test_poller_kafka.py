@@ -117,7 +117,7 @@ with ArticlePublisher(bootstrap, topic_prefix=prefix) as publisher:
     FeedPoller(
         Place(bootstrap, prefix + "poller", prefix, session_seconds=6.0),
         publisher,
-        Fetcher(allow_private=True),
+        lambda: Fetcher(allow_private=True),
         poll_seconds=0.5,
         report=lambda result: print(result.feed.id, result.published, result.error, flush=True),
     ).poll_forever()

@@ -12,12 +12,14 @@ import pytest
 from aiohttp import web
 from feed_site import Site, rss, serving
 
-from pipeline.commands.poll import line_of
+from pipeline.commands.poll import PollLines, line_of
+from pipeline.core.articles import article_id
 from pipeline.core.errors import BrokerError, RecordError
 from pipeline.core.feeds import Feed, FeedState
 from pipeline.core.records import RawArticle
 from pipeline.fetching import Fetcher, FetchError
 from pipeline.poller import FeedResult
+from pipeline.poller.carriers import Carriers
 from pipeline.poller.entries import MOST_VERSIONS
 from pipeline.poller.one_poll import FeedReader
 from pipeline.poller.pages import MOST_TRIES
@@ -73,7 +75,7 @@ class Polls:
         self.outbox = Outbox()
         self.states: dict[str, FeedState] = {}
         self._site = site
-        self._carriers: dict[str, str] = {}
+        self.carriers = Carriers()
 
     def feed(self, path: str, **fields: Any) -> Feed:
         """Return a feed at a path of the site; its id is the path."""
@@ -99,7 +101,7 @@ class Polls:
         async with Fetcher(contact="https://example.org/bot", allow_private=True) as fetcher:
             writer = Writer(self.outbox, None, "")  # type: ignore[arg-type] # no state is written here
             reader = FeedReader(fetcher, writer, usual_seconds=900)
-            return await reader.poll(feed, state, self._carriers)
+            return await reader.poll(feed, state, self.carriers)
 
 
 @pytest.fixture
@@ -151,6 +153,19 @@ def test_what_kafka_has_not_acknowledged_is_published_at_the_next_poll(site: Sit
     poll.outbox.is_down = False
     assert poll("/other").published == 1
     assert poll("/feed").published == 0
+    assert poll.outbox.titles == ["a"]
+
+
+def test_an_entry_whose_feed_fails_to_publish_it_is_not_lost(site: Site, poll: Polls) -> None:
+    """A feed that is polled while another of the site publishes what both carry does not take it for published."""
+    site.pages |= {"/one": rss("a"), "/two": rss("a")}
+    claimed = poll.carriers.claim(
+        [article_id(url="https://example.org/a", source="", guid="", title="", body="")[:16]], "/one"
+    )
+    assert poll("/two").published == 0
+    poll.carriers.release(claimed)
+    assert poll("/two").published == 1
+    assert poll("/one").published == 0
     assert poll.outbox.titles == ["a"]
 
 
@@ -334,3 +349,23 @@ def test_what_is_worth_a_line() -> None:
     assert "not read for a day" in str(line_of(FeedResult(feed, error="e", failures=30, has_died=True)))
     assert "polled no more" in str(line_of(FeedResult(feed, error="HTTP 410", failures=1, is_gone=True)))
     assert line_of(FeedResult(feed, has_recovered=True)) == "Feed: is read again"
+
+
+def test_many_feeds_that_fail_alike_are_few_lines() -> None:
+    """Without a network the first few are told by name, then how many they are."""
+    lines = PollLines()
+    told = [
+        lines.of(
+            FeedResult(Feed(id=str(n), url="u", name=f"Feed {n}", family="f"), error="no address", failures=1)
+        )
+        for n in range(100)
+    ]
+    said = [line for line in told if line]
+    assert [line.partition(":")[0] for line in said] == [
+        "Feed 0",
+        "Feed 1",
+        "Feed 2",
+        "10 feeds so far",
+        "30 feeds so far",
+        "100 feeds so far",
+    ]

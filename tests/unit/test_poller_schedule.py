@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.core.errors import BrokerError
 from pipeline.core.feeds import Feed, FeedState, ListedFeed
 from pipeline.fetching import FetchError
 from pipeline.poller.due import MOST_OF_A_HOST, DueFeeds
+from pipeline.poller.gate import Gate
 from pipeline.poller.progress import after_failure, after_unchanged, first_state, remembered
 from pipeline.poller.roll import Roll
 from pipeline.poller.schedule import interval_after, next_poll, retry_after
@@ -77,7 +80,7 @@ def test_a_feed_is_dead_after_a_day_and_alive_at_once() -> None:
 
 def test_a_moved_feed_that_fails_is_asked_where_it_is_listed() -> None:
     """A permanent redirect may have been a mistake."""
-    state = FeedState(feed_id="f", url="https://moved.example/")
+    state = FeedState(feed_id="f", url="https://moved.example/", listed_url=FEED.url)
     urls = []
     for _ in range(3):
         state = after_failure(state, FEED, NOW, FetchError("HTTP 404", status=404))
@@ -141,15 +144,19 @@ def test_a_partition_is_polled_once_it_was_read_to_its_end() -> None:
     """Until then the states may not be there yet."""
     roll = Roll()
     roll.put(3, "f", _listed())
-    roll.put_state(3, "f", FeedState(feed_id="f", url="https://moved.example/", seen={"k": "v", "other": ""}))
+    moved = FeedState(
+        feed_id="f", url="https://moved.example/", listed_url=FEED.url, seen={"k": "v", "other": ""}
+    )
+    roll.put_state(3, "f", moved)
     assert roll.get("f") is None
     roll.make_ready(3)
     assert [state.url for _, state in roll.feeds()] == ["https://moved.example/"]
-    assert roll.carriers == {"k": "f"}
-    roll.put_state(3, "f", FeedState(feed_id="f", url="https://own.echo/"))
+    assert roll.carriers.is_carried_by("k", "f")
+    assert not roll.carriers.is_settled("other")
+    roll.put_state(3, "f", msgspec.structs.replace(moved, url="https://own.echo/"))
     assert [state.url for _, state in roll.feeds()] == ["https://moved.example/"]
     roll.lose([3])
-    assert (len(roll), roll.partition("f"), roll.carriers) == (0, None, {})
+    assert (len(roll), roll.partition("f"), roll.carriers.is_settled("k")) == (0, None, False)
 
 
 def test_a_feed_that_ended_is_polled_again_when_it_is_listed_anew() -> None:
@@ -157,7 +164,7 @@ def test_a_feed_that_ended_is_polled_again_when_it_is_listed_anew() -> None:
     roll = Roll()
     roll.put(0, "f", _listed())
     roll.make_ready(0)
-    roll.remember(FeedState(feed_id="f", url=FEED.url, is_gone=True))
+    roll.remember(msgspec.structs.replace(first_state(FEED), is_gone=True))
     roll.put(0, "f", _listed())
     assert roll.get("f") is None
     roll.put(0, "f", _listed(is_off=True))
@@ -176,3 +183,41 @@ def test_a_feed_that_moves_to_another_partition_is_not_ended_by_what_is_left_of_
     roll.put(0, "f", None)
     roll.put_state(0, "f", None)
     assert roll.partition("f") == 1
+
+
+def test_a_feed_at_another_address_begins_anew() -> None:
+    """Where it was and how it stood is of the old address, what was seen is not; also where it had ended there."""
+    roll = Roll()
+    old = FeedState(
+        feed_id="f",
+        url="https://old.example/",
+        listed_url="https://old.example/",
+        etag="1",
+        is_gone=True,
+        seen={"k": "v"},
+    )
+    roll.put_state(0, "f", old)
+    roll.put(0, "f", _listed())
+    roll.make_ready(0)
+    found = roll.get("f")
+    assert found is not None
+    assert found[1] == FeedState(feed_id="f", url=FEED.url, listed_url=FEED.url, seen={"k": "v"})
+
+
+def test_the_gate_is_shut_for_longer_each_time_kafka_fails() -> None:
+    """Polls that fail together count once, and one that goes well opens it."""
+    now = 0.0
+    gate = Gate(lambda: now)
+    pauses = []
+    for _ in range(7):
+        gate.close(BrokerError("away"))
+        gate.close(BrokerError("away"))
+        begun = now
+        while not gate.is_open():
+            now += 1
+        pauses.append(now - begun)
+    assert pauses == [2, 4, 8, 16, 32, 60, 60]
+    gate.open()
+    gate.close(BrokerError("away"))
+    now += 2
+    assert gate.is_open()
