@@ -42,6 +42,11 @@ class Name:
     only_in: frozenset[str] = frozenset()
 
     @property
+    def is_by_default(self) -> bool:
+        """Whether it is its owner's only where the article has named none of those by it that it is short for."""
+        return self.owner is not None and bool(self.shorts)
+
+    @property
     def is_decoy(self) -> bool:
         """Whether it only keeps a shorter name inside it from being found."""
         return self.owner is None and self.government is None and not self.shorts

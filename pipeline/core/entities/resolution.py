@@ -23,7 +23,7 @@ class Resolver:
         self._full: dict[int, list[int]] = {}
         for start, _, name in hits:
             for entity in (name.owner, name.government):
-                if entity is not None:
+                if entity is not None and not name.is_by_default:
                     self._full.setdefault(entity, []).append(start)
 
     def __call__(self, start: int, end: int, name: Name) -> int | None:
@@ -34,6 +34,8 @@ class Resolver:
             return name.owner if is_place(self._text, start, end, name.language) else name.government
         if name.owner is None:
             return self._by_short_form(start, end, name)
+        if name.is_by_default:
+            return self._last_named(start, name)
         if name.is_title and titles_a_name(self._text, start, end):
             return None
         if name.is_surname and self._language == "en" and follows_a_given_name(self._text, start):
@@ -49,6 +51,12 @@ class Resolver:
         if name.pattern not in self._heads:
             self._heads[name.pattern] = self._as_head(name)
         return self._heads[name.pattern]
+
+    def _last_named(self, start: int, name: Name) -> int | None:
+        """Return whom a full name before it last meant, of those that it is short for, else its owner."""
+        rivals = (*name.shorts, name.owner)
+        named = [it for it in rivals if it is not None and self._full.get(it, [start])[0] < start]
+        return min(named, key=lambda entity: self._distance(entity, start)) if named else name.owner
 
     def _as_head(self, name: Name) -> int | None:
         """Return whom headlines and teasers mean that never give the full name: "Putin and Kim meet".

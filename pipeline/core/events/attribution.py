@@ -13,6 +13,14 @@ _MUTE = frozenset({"place", "weapon", "agreement"})
 _OFFICE = 110  # "the head of the president's office at the time, …"
 _PHRASE_END = re.compile(r"[,.;:(«—]")
 _GOING_ON = tuple(words_of("going_on"))
+_LEAD_ON = 12
+_DAY_BEFORE = re.compile(r"(?:当地时间|當地時間)?(?:\d{1,2}月)?\d{1,2}[日号號]?$")
+_QUOTATIVE = re.compile(rf"(?:{'|'.join(sorted(words_of('quotative_endings')))})(?=[\s\"”'’])")
+_OPENS_QUOTE, _HEADLINE_PAUSES = '"“', ",…"
+_QUOTES = " \"”'’"
+_UNNAMED = re.compile(
+    rf"(?<![가-힣])(?:{'|'.join(sorted(words_of('unnamed_korean')))})(?:들)?(?:{'|'.join(sorted(words_of('subject_particles')))})(?![가-힣])"
+)
 _UNKNOWN = re.compile(r"((?:[A-Z][\w’'.-]+ ){1,3}[A-Z][\w’'.-]+)(?:, [^,]{3,70},)? $")
 
 
@@ -133,8 +141,11 @@ def _before_apposition(scene: Scene, names: list[Name], word: Word, clause: int)
 def _topic(scene: Scene, names: list[Name], before: Name | None, word: Word) -> Name | None:
     """Return the Chinese speaker: the name before the word, unless that is whom or what is spoken of ("对…表示")."""
     topics = [n for n in names if n.part == "" and n.end <= word.start]
+    leading = [n for n in topics if _leads_clause(scene, n)]
     if before is None:
-        return next(iter(topics), None)
+        return next(iter(leading or topics), None)
+    if leading and before not in leading:  # "金正恩会见拉夫罗夫 重申…": it goes on about whom it began with
+        return leading[-1]
     opened = max(
         (scene.text.rfind(it, scene.start, before.start) for it in words_of("object_openers")), default=-1
     )
@@ -144,17 +155,33 @@ def _topic(scene: Scene, names: list[Name], before: Name | None, word: Word) -> 
     return earlier[-1] if earlier else before
 
 
+def _leads_clause(scene: Scene, name: Name) -> bool:
+    """Tell whether a Chinese name opens its clause, but for a day or a word that leads on."""
+    before = _DAY_BEFORE.sub("", scene.text[max(scene.start, name.start - _LEAD_ON) : name.start].rstrip())
+    return name.start == scene.start or not before or before.endswith(tuple(words_of("clause_openers")))
+
+
 def _korean_speaker(scene: Scene, names: list[Name], word: Word, said: str) -> Name | None:
+    """Return who stands as the subject behind the reported words or, where none does, before them: their topic first."""
     if said.endswith(tuple(words_of("according_to_endings"))):
         return next((n for n in reversed(names) if n.end <= word.start), None)
     subjects = [n for n in names if n.part == "subject" and n.end <= word.start]
-    if subjects and word.start - subjects[-1].end <= _KOREAN_TITLE:
-        return subjects[-1]
-    quoting = tuple(words_of("quotative_endings"))
-    after = next((n for n in reversed(subjects) if scene.text[: n.start].rstrip().endswith(quoting)), None)
-    if after is not None:  # "보낼 것이라고 CNN이 … 보도했다"
-        return after
-    return subjects[0] if subjects else None
+    ends = [match.end() for match in _QUOTATIVE.finditer(scene.text, scene.start, word.start)]
+    reported = next(
+        (end for end in reversed(ends) if scene.text[end : word.start].strip(_QUOTES)), scene.start
+    )
+    behind = [n for n in subjects if n.start >= reported]
+    if behind and (reported in ends or (not ends and word.start - behind[-1].end <= _KOREAN_TITLE)):
+        return behind[-1]  # "보낼 것이라고 CNN이 … 보도했다"
+    if _is_of_unnamed(scene, reported, word.start):
+        return None
+    topics = [n for n in subjects if n.is_topic]
+    return next(iter([*topics, *subjects]), None)
+
+
+def _is_of_unnamed(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether the subject there is somebody without a name ("소식통이 전했다")."""
+    return _UNNAMED.search(scene.text, start, end) is not None
 
 
 def _goes_on(scene: Scene, word: Word) -> bool:
@@ -170,8 +197,10 @@ def _by_pronoun(scene: Scene, word: Word) -> bool:
 
 def _mark_headline(scene: Scene) -> None:
     """Mark who stands before a colon at a headline's start, or after one or a dash at its end: "Kremlin: …", "… — JCS"."""
+    if scene.grammar.marks_after:
+        _mark_korean_headline(scene)
     text = scene.sentence
-    colon = text.find(":")
+    colon = next((at for at, char in enumerate(text) if char in ":："), -1)
     dash = text.rfind(" — ")
     for name in scene.names:
         start, end = name.start - scene.start, name.end - scene.start
@@ -180,6 +209,18 @@ def _mark_headline(scene: Scene) -> None:
         mark = max(colon, dash + 1)
         if mark > 0 and start > mark and len(text) - end <= 2 and start - mark <= 4:
             name.speaks = True
+
+
+def _mark_korean_headline(scene: Scene) -> None:
+    """Mark the subjects that a Korean headline leaves bare: whoever opens it before a comma, or stands before a quotation."""
+    for number, name in enumerate(scene.names):
+        after = scene.text[name.end : min(scene.end, name.end + 2)].lstrip()
+        if name.part != "" or not after:
+            continue
+        if after[0] in _OPENS_QUOTE:
+            name.speaks = True
+        elif number == 0 and after[0] in _HEADLINE_PAUSES:
+            name.part, name.is_topic = "subject", True
 
 
 def attributed_to(scene: Scene, article: EntityArticle) -> tuple[Attribution, ...]:

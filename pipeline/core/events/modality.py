@@ -1,5 +1,7 @@
 """How sure it is that it happened: asserted, estimated, alleged, planned, conditional or denied."""
 
+import re
+
 from pipeline.core.events.cues import verb_group, words_of
 from pipeline.core.events.draft import Draft
 from pipeline.core.events.scene import Scene, Word
@@ -16,6 +18,7 @@ _GOVERNING: tuple[tuple[str, Modality], ...] = (
 )
 _KOREAN_AFTER = 16
 _BOUND = 6
+_INVERTED = re.compile(r"Should (?!be\b)\w")  # "Should Pyongyang send …"
 
 
 def modality_of(draft: Draft, when: When) -> Modality:
@@ -149,8 +152,15 @@ def _is_conditional(scene: Scene, trigger: Word) -> bool:
     guesses = scene.cues("guess")
     words = [w for w in scene.cues("conditional") if not any(g.start <= w.start < g.end for g in guesses)]
     if scene.grammar.marks_after:
-        return any(0 <= word.start - trigger.end <= _KOREAN_AFTER for word in words)
+        return any(trigger.end < word.end and _is_right_after(trigger, word) for word in words)
+    if _INVERTED.match(scene.text, start, trigger.start):
+        return True
     return any(start <= word.start < min(end, trigger.end + 4) for word in words)
+
+
+def _is_right_after(trigger: Word, word: Word) -> bool:
+    """Tell whether a Korean ending follows, be it given with its verb ("보내면")."""
+    return trigger.start <= word.start <= trigger.end + _KOREAN_AFTER
 
 
 def _is_planned(scene: Scene, trigger: Word) -> bool:

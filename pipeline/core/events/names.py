@@ -1,5 +1,6 @@
 """The names in a sentence as phrases ("Russian President Vladimir Putin"), each with its part in the clause."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,13 +13,15 @@ _LONGEST_OFFICE = 14  # "联邦安全会议秘书"
 _LOOK_BACK = 45
 _KOREAN_TITLE = 18
 _AT = tuple(words_of("at_place"))
+_PHRASE_END = re.compile(r"[\n,.…·:;\"“”‘’]")  # no particle behind it belongs to the name before
 
 
 @dataclass(slots=True)
 class Name:
     """A phrase of one or more mentions: `head` is whom it names, `part` its place in the clause.
 
-    `part` is one of subject, to, from, with, in, of, and "" where nothing marks it.
+    `part` is one of subject, to, from, with, in, of, and "" where nothing marks it. `is_topic`: it is marked as
+    what the sentence is about, in Korean: whoever acts in its main clause.
     """
 
     start: int
@@ -28,6 +31,7 @@ class Name:
     part: str = ""
     owns: bool = False
     speaks: bool = False
+    is_topic: bool = False
 
     @property
     def country(self) -> str | None:
@@ -107,7 +111,9 @@ def _name(text: str, group: Sequence[tuple[Mention, Entity]], grammar: Grammar) 
 
 
 def _is_of(text: str, end: int, grammar: Grammar) -> bool:
-    return grammar.language in {"zh", "ko"} and text[end : end + 1] in words_of("possessives")
+    if grammar.language not in {"zh", "ko"} or text[end : end + 1] not in words_of("possessives"):
+        return False
+    return grammar.language == "zh" or not text[end + 1 : end + 2].isalpha()  # "하원의장": an office
 
 
 def _set_parts(text: str, names: list[Name], grammar: Grammar, start: int) -> None:
@@ -125,7 +131,9 @@ def _set_parts(text: str, names: list[Name], grammar: Grammar, start: int) -> No
 
 def _part(text: str, name: Name, grammar: Grammar, start: int) -> str:
     if grammar.marks_after:
-        return _part_after(text, name, grammar)
+        particle = _particle_after(text, name, grammar)
+        name.is_topic = particle in words_of("topic_particles")
+        return grammar.particles.get(particle, "")
     if grammar.language == "zh":
         for size in (2, 1):
             part = grammar.prepositions.get(text[max(start, name.start - size) : name.start])
@@ -159,16 +167,16 @@ def _is_locative(text: str, name: Name, grammar: Grammar) -> bool:
     return is_declined_place and text.endswith(tuple(words_of("locative_endings")), name.start, name.end)
 
 
-def _part_after(text: str, name: Name, grammar: Grammar) -> str:
-    """Return the part that a particle after the name, or after the title that follows it, gives."""
-    tail = text[name.end : name.end + _KOREAN_TITLE]
+def _particle_after(text: str, name: Name, grammar: Grammar) -> str:
+    """Return the particle after the name, or after the title that follows it."""
+    tail: str = _PHRASE_END.split(text[name.end : name.end + _KOREAN_TITLE], maxsplit=1)[0]
     for number, word in enumerate(tail.split(" ")[:3]):
         for size in (4, 3, 2, 1):
             particle = word[-size:] if number else word
             if len(word) >= size and particle in grammar.particles and (number == 0 or len(word) > size):
-                return grammar.particles[particle]
+                return particle
             if number == 0:
                 stem = word[-size:]
                 if stem in grammar.particles and len(word) > size:
-                    return grammar.particles[stem]
+                    return stem
     return ""

@@ -74,7 +74,7 @@ def _counted(scene: Scene, number: NumberSpan, things: Sequence[Word]) -> Word |
         return before[-1]
     number_of = [word for word in things if 0 <= number.start - word.end <= _NUMBER_OF]
     if number_of and "number of" in scene.text[scene.start : number_of[-1].start].lower():
-        return number_of[-1]
+        return max(number_of, key=lambda word: (word.end, word.end - word.start))
     return None
 
 

@@ -11,7 +11,15 @@ from pipeline.core.events.modality import is_to_come, modality_of
 from pipeline.core.events.quantities import counts_in, quantities_of
 from pipeline.core.events.quotes import quote_of
 from pipeline.core.events.scene import Scene
-from pipeline.core.events.timeframe import ahead, dates_in, own_dates, time_frame, when_of, when_said
+from pipeline.core.events.timeframe import (
+    ahead,
+    dates_in,
+    is_spoken_of,
+    own_dates,
+    time_frame,
+    when_of,
+    when_said,
+)
 from pipeline.core.records import AllianceEvent, Attribution, Evidence, Modality, TimeFrame, When
 from pipeline.core.text.dates import DateSpan
 from pipeline.core.text.numbers import NumberSpan
@@ -81,6 +89,8 @@ def read_draft(context: Context, draft: Draft, facts: Facts) -> Reading | None:
     if modality == "planned" or is_to_come(draft.scene, draft.trigger):
         when = ahead(when, context.published)
     frame = time_frame(context, draft, when, since=date is not None and date.since)
+    if draft.entry.type != "statement" and modality != "denied" and is_spoken_of(draft.scene, draft.trigger):
+        frame = "background"
     return Reading(draft, facts, when, modality, frame)
 
 

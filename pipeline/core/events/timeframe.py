@@ -22,6 +22,9 @@ _SHORT = 6
 _NEAR = 120
 _NEAR_ACT = 30
 _TOLD_BESIDE = frozenset({"statement", "deployment"})
+_SPOKEN_OF = 10
+_COMMA = frozenset(",，;；。")
+_CONFIRMED = "confirmation"
 _SAID_LAST = frozenset({"ko", "zh"})  # languages that put the day of saying right before the verb
 
 
@@ -145,6 +148,17 @@ def ahead(when: When, published: date | None) -> When:
         precision=when.precision,
         text=when.text,
     )
+
+
+def is_spoken_of(scene: Scene, trigger: Word) -> bool:
+    """Tell whether it is only what somebody is asked about or speaks of ("asked about the dispatch, he said …").
+
+    Who confirms it makes it the news.
+    """
+    after = [w for w in scene.cues("spoken_of") if 0 <= w.start - trigger.end <= _SPOKEN_OF]
+    if not any(_COMMA.isdisjoint(scene.text[trigger.end : word.start]) for word in after):
+        return False
+    return all(word.value != _CONFIRMED for word in scene.words("event"))
 
 
 def _is_recap(scene: Scene, trigger: Word, *, strong_only: bool) -> bool:

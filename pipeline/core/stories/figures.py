@@ -12,21 +12,33 @@ def is_same(one: Quantity, other: Quantity, rounding: float) -> bool:
     An open end says nothing: "more than 1,000" and 1,500 are one figure, as are "up to 2,500" and 800.
     """
     low = max(_bottom(one), _bottom(other))
-    high = min(_top(one), _top(other))
+    high = min(top_of(one, rounding), top_of(other, rounding))
     return low <= high or low - high < rounding * high
 
 
 def is_closed(figure: Quantity) -> bool:
-    """Return whether a figure has both ends: "thousands" and "up to 500" have one."""
-    return figure.low is not None and figure.high is not None
+    """Return whether a figure has both ends: "thousands" and "up to 500" have one.
+
+    "A thousand and some" says where it ends, too: not far above.
+    """
+    return figure.low is not None and (figure.high is not None or _is_and_some(figure))
+
+
+def _is_and_some(figure: Quantity) -> bool:
+    """Return whether a figure is a number and a few more ("1000여명", "1000多名"), neither "thousands" nor "more than"."""
+    is_open = figure.low is not None and figure.high is None
+    return is_open and figure.approximate and any(char.isdigit() for char in figure.text)
 
 
 def _bottom(figure: Quantity) -> float:
     return figure.low if figure.low is not None else 0.0
 
 
-def _top(figure: Quantity) -> float:
-    return figure.high if figure.high is not None else float("inf")
+def top_of(figure: Quantity, rounding: float = 0.0) -> float:
+    """Return the upper end of a figure: "a thousand and some" are a thousand, rounded down."""
+    if figure.high is not None:
+        return figure.high
+    return _bottom(figure) * (1 + rounding) if _is_and_some(figure) else float("inf")
 
 
 def middle(figure: Quantity) -> float:
@@ -73,7 +85,7 @@ def totals(quantities: Sequence[Quantity], rules: Rules) -> Iterator[Quantity]:
     for kinds in rules.together:
         parts = [figure for figure in quantities if figure.of in kinds and is_closed(figure)]
         if len(parts) > 1:
-            low, high = sum(_bottom(part) for part in parts), sum(_top(part) for part in parts)
+            low, high = sum(_bottom(part) for part in parts), sum(top_of(part) for part in parts)
             yield Quantity(of=parts[0].of, low=low, high=high, text="")
 
 

@@ -7,7 +7,7 @@ from sys import intern
 from msgspec import Struct
 
 from pipeline.core.records import AllianceEvent, DateBasis, EventReport, Quantity, When
-from pipeline.core.stories.figures import is_closed, main_figures
+from pipeline.core.stories.figures import is_closed, main_figures, top_of
 from pipeline.core.stories.rules import Rules, TypeRules
 from pipeline.core.stories.sides import Known, Side, Sides
 
@@ -124,13 +124,15 @@ def slots_of(event: AllianceEvent, at: datetime, kinds: Kinds) -> Slots:
         dated=dated,
         heard=last,
         horizon=(at + _EARLIEST_MORNING).toordinal() if is_past else _NEVER,
-        figures=tuple([_bare(figure) for figure in figures.values() if is_closed(figure)]),
+        figures=tuple(
+            [_bare(figure, kinds.rules.rounding) for figure in figures.values() if is_closed(figure)]
+        ),
     )
 
 
-def _bare(figure: Quantity) -> Quantity:
-    """Return a figure as it is compared: many are held, so their words are not."""
-    return Quantity(of=intern(figure.of), low=figure.low, high=figure.high, text="")
+def _bare(figure: Quantity, rounding: float) -> Quantity:
+    """Return a closed figure as it is compared: many are held, so their words are not."""
+    return Quantity(of=intern(figure.of), low=figure.low, high=top_of(figure, rounding), text="")
 
 
 def speakers_of(event: AllianceEvent) -> tuple[str, ...]:

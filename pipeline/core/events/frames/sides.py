@@ -19,7 +19,6 @@ _LINKING = (
 )
 _OF_OTHERS = re.compile(r" (?:of|from) (?:the )?[A-Z]")
 _UNKNOWN = "?"
-_TOPIC = tuple(words_of("topic_particles"))
 _OWNER_GAP = 34
 _THINGS = frozenset({"place", "weapon", "agreement"})
 _NOT_ACTING = frozenset({"MED", "BUS", "EDU", "REL", "NGO", "CVL", "ELI"})
@@ -116,7 +115,7 @@ def subject(scene: Scene, trigger: Word) -> Name | None:
         marked = [n for n in names if n.part == "subject" and not n.speaks]
         marked = marked or [n for n in names if n.part == "subject"]
         before = [n for n in marked if n.start < trigger.start]
-        topics = [n for n in before if scene.text.startswith(_TOPIC, n.end)]
+        topics = [n for n in before if n.is_topic]
         return next(iter([*topics[-1:], *before[-1:], *marked[:1]]), None)
     for start, _ in (scene.clause(trigger.start), scene.reach(trigger.start)):
         for name in names:
