@@ -94,7 +94,7 @@ def day(text: str) -> When:
 
 
 def count(text: str) -> tuple[Quantity, ...]:
-    """Return quantities: `troops 800`, `troops 1000-6000`, `troops >1000`, `troops <2500`; several by commas."""
+    """Return quantities: `troops 800`, `troops 1000-6000`, `troops >1000`, `troops <2500`, `troops 1000+`: and some; several by commas."""
     return tuple(_quantity(*part.split()) for part in text.split(", ")) if text else ()
 
 
@@ -103,6 +103,8 @@ def _quantity(of: str, number: str) -> Quantity:
         return Quantity(of=of, low=None, high=float(number[1:]), text=number)
     if number[0] == ">":
         return Quantity(of=of, low=float(number[1:]), high=None, text=number)
+    if number[-1] == "+":
+        return Quantity(of=of, low=float(number[:-1]), high=None, approximate=True, text=number)
     low, _, high = number.partition("-")
     return Quantity(of=of, low=float(low), high=float(high or low), text=number)
 

@@ -52,6 +52,10 @@ SAME: Cases = {
     ),
     "an army and its country": (DEPLOYED, {"who": "kpa -> russia"}),
     "a total and a part of it": (DEPLOYED | {"count_": "troops 3000"}, {"count_": "troops 500"}),
+    "a thousand and some, and a thousand": (
+        DEPLOYED | {"count_": "troops 1000+"},
+        {"count_": "troops 1000", "location": "russia"},
+    ),
     "a figure rounded": (DEPLOYED | {"count_": "troops 14000"}, {"count_": "troops 15000"}),
     "a message of sympathy told as a letter": (
         {"event": "statement sympathy", "who": "kim -> putin", "on": "2026-01-08"},
@@ -113,6 +117,10 @@ DIFFERENT: Cases = {
     "three thousand in Kursk and ten thousand somewhere": (
         DEPLOYED | {"count_": "troops 3000"},
         {"count_": "troops 10000", "location": None},
+    ),
+    "a thousand and some in Kursk and five thousand somewhere": (
+        DEPLOYED | {"count_": "troops 1000+"},
+        {"count_": "troops 5000", "location": None},
     ),
     "soldiers who have come and, a week later, a plan for others": (
         DEPLOYED | {"location": None, "count_": "troops 3000"},
