@@ -30,6 +30,7 @@ EXACT, ABOUT = False, True
         ("twenty-five men", "twenty-five", 25, 25, EXACT),
         ("half a million men", "half a million", 500_000, 500_000, EXACT),
         ("a dozen men", "a dozen", 12, 12, EXACT),
+        ("SEOUL, Jan. 29 - About 1,100 soldiers", "About 1,100", 1100, 1100, ABOUT),
         ("a 1,000-strong unit", "1,000", 1000, 1000, EXACT),
         # ranges
         ("around 14,000–15,000 troops", "around 14,000–15,000", 14_000, 15_000, ABOUT),

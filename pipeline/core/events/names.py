@@ -21,7 +21,8 @@ class Name:
     """A phrase of one or more mentions: `head` is whom it names, `part` its place in the clause.
 
     `part` is one of subject, to, from, with, in, of, and "" where nothing marks it. `is_topic`: it is marked as
-    what the sentence is about, in Korean: whoever acts in its main clause.
+    what the sentence is about, in Korean: whoever acts in its main clause. `is_listed`: it goes on with the list
+    that the name before it is in.
     """
 
     start: int
@@ -32,6 +33,7 @@ class Name:
     owns: bool = False
     speaks: bool = False
     is_topic: bool = False
+    is_listed: bool = False
 
     @property
     def country(self) -> str | None:
@@ -118,15 +120,29 @@ def _is_of(text: str, end: int, grammar: Grammar) -> bool:
 
 def _set_parts(text: str, names: list[Name], grammar: Grammar, start: int) -> None:
     before: Name | None = None
-    for name in names:
+    for name, after in zip(names, [*names[1:], None], strict=False):
         between = text[before.end : name.start].strip() if before else None
-        if before and between in words_of("same_part"):
+        name.is_listed = before is not None and _lists(text, before, name, after)
+        if before and (between in words_of("same_part") or name.is_listed):
             name.part = before.part
         else:
             name.part = _part(text, name, grammar, start)
         if name.part == "from" and name.head.kind == "place" and text.startswith(_AT, name.end):
             name.part = "in"
         before = name
+
+
+def _lists(text: str, before: Name, name: Name, after: Name | None) -> bool:
+    """Tell whether a name goes on with a list ("the US, Japan and South Korea"), which another one ends behind "and"."""
+    between = text[before.end : name.start].strip()
+    if between not in words_of("listing") or before.head.kind != name.head.kind:
+        return False
+    if between != ",":
+        return True
+    if after is None or after.head.kind != name.head.kind:
+        return False
+    gap = text[name.end : after.start].strip()
+    return gap in words_of("same_part") or gap in words_of("listing")
 
 
 def _part(text: str, name: Name, grammar: Grammar, start: int) -> str:
@@ -144,6 +160,8 @@ def _part(text: str, name: Name, grammar: Grammar, start: int) -> str:
     words = text[max(start, name.start - _LOOK_BACK) : name.start].split()
     for number, word in enumerate(reversed(words[-4:]), 1):
         low = word.lower().strip("(“\"'‘")
+        if low == "of" and _is_office_of(words[:-number]):
+            return ""
         if low in grammar.prepositions:
             is_proxy = any(before.lower() in words_of("proxies") for before in words[:-number][-1:])
             part = "from" if is_proxy else grammar.prepositions[low]
@@ -151,6 +169,14 @@ def _part(text: str, name: Name, grammar: Grammar, start: int) -> str:
         if low not in titles:
             break
     return _part_by_ending(text, name, grammar)
+
+
+def _is_office_of(before: Sequence[str]) -> bool:
+    """Tell whether an office before "of" opens the clause; behind a comma or "and" it only describes somebody."""
+    if not before or before[-1].lower() not in words_of("office_heads"):
+        return False
+    rest = [word for word in before[:-1] if word.lower() not in words_of("titles")]
+    return not rest or not (rest[-1].endswith(",") or rest[-1].lower() in words_of("same_part"))
 
 
 def _part_by_ending(text: str, name: Name, grammar: Grammar) -> str:

@@ -45,7 +45,9 @@ def quantities_of(
 
 
 def _counts(scene: Scene, number: NumberSpan) -> bool:
-    before = scene.text[max(scene.start, number.start - 14) : number.start].lower()
+    """Tell whether a number is the figure itself, not one it is set against ("down from 1,100")."""
+    bound = next((at for at, char in enumerate(number.text) if char.isdigit()), 0)
+    before = scene.text[max(scene.start, number.start - 14) : number.start + bound].lower()
     return not before.rstrip().endswith(tuple(words_of("not_the_figure")))
 
 

@@ -2,19 +2,20 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from pipeline.core.events.clauses import resumption
 from pipeline.core.events.cues import Grammar, words_of
 from pipeline.core.events.names import Name, read_names
 from pipeline.core.events.words import Hit, Sign
 from pipeline.core.records import Entity, Mention
+from pipeline.core.text.datelines import dateline_end
 
 _NAMING = frozenset({"organisation", "person"})  # words inside such a name are no words of the sentence
 _DECOY = Sign("cue", "decoy")
-_DATELINE = re.compile(r",\s(?:[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s\w{3,8})\b")
 _WIRE = re.compile(r"[^，。,;；\n]{2,24}[日号號]\s?[电電讯訊]")  # "新华社平壤8月15日电"
 _BREAKS = re.compile(r"[;:；]|\s[–—-]+\s|—")
 
@@ -111,15 +112,20 @@ class Scene:
     def names(self) -> list[Name]:
         """The name phrases, in order; where the report was written is none of them."""
         stops = [word.start for word in self.words("event")] + [word.start for word in self.cues("say")]
-        told = [it for it in self.mentions if not self.is_dateline(it[0].start, it[0].end)]
+        told = [it for it in self.mentions if not self.is_dateline(it[0].end)]
         return read_names(self.text, told, stops, self.grammar, self.start)
 
-    def is_dateline(self, start: int, end: int) -> bool:
-        """Tell whether a place says where the report was written ("BRUSSELS, Feb 20 - ")."""
+    def is_dateline(self, end: int) -> bool:
+        """Tell whether what ends here says where and when the report was written ("BRUSSELS, Feb 20 - ")."""
         wire = _WIRE.match(self.text, self.start, self.end)
         if wire is not None and end <= wire.end():
             return True
-        return start == self.start and _DATELINE.match(self.text, end, self.end) is not None
+        return end <= self.lead_in
+
+    @cached_property
+    def lead_in(self) -> int:
+        """Where the sentence begins behind its dateline."""
+        return dateline_end(self.text, self.start, self.end)
 
     @cached_property
     def countries(self) -> frozenset[str]:
@@ -130,7 +136,24 @@ class Scene:
     def _bounds(self) -> list[int]:
         found = [match.start() for match in _BREAKS.finditer(self.text, self.start, self.end)]
         found += [word.start for word in self.cues("boundary")]
-        return sorted({self.start, *found})
+        return sorted({self.start, *found, *self._resumed})
+
+    @cached_property
+    def _resumed(self) -> Mapping[int, int]:
+        """Where a main clause goes on behind a relative one, and where that one begins."""
+        if self.grammar.language != "en":
+            return {}
+        found = ((resumption(self.text, word.start, self.end), word.start) for word in self.cues("boundary"))
+        return {at: start for at, start in found if at is not None}
+
+    def is_aside(self, at: int) -> bool:
+        """Tell whether an offset lies in a relative clause behind which the main clause goes on with an event of its own."""
+        return any(start <= at < end and self._tells_at(end) for end, start in self._resumed.items())
+
+    def _tells_at(self, at: int) -> bool:
+        """Tell whether the rest of the sentence holds more than who says it ("the number … has risen, Kyiv said")."""
+        says = {word.start for word in self.cues("say")}
+        return any(word.start >= at and word.start not in says for word in self.words("event"))
 
     def clause(self, at: int) -> tuple[int, int]:
         """Return the clause around an offset."""
@@ -142,6 +165,8 @@ class Scene:
     def reach(self, at: int) -> tuple[int, int]:
         """Return the clause around an offset, with the one before where it hangs on it ("soldiers who …")."""
         start, end = self.clause(at)
+        if start in self._resumed:
+            return self.clause(max(self.start, self._resumed[start] - 1))[0], end
         if any(word.start == start for word in self.cues("boundary")):
             start = self.clause(max(self.start, start - 1))[0]
         return start, end

@@ -15,7 +15,7 @@ from pipeline.core.events.frames.sides import act_together, says_both
 from pipeline.core.events.ids import event_id
 from pipeline.core.events.layout import lay_out
 from pipeline.core.events.merge import merged
-from pipeline.core.events.pronouns import opens_with_pronoun, stand_in
+from pipeline.core.events.pronouns import refers_back, stand_in
 from pipeline.core.events.readings import Facts, Reading, event_of, read_draft
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.events.selection import selected
@@ -133,8 +133,8 @@ def _within(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def _may_tell(scene: Scene) -> bool:
-    """Tell whether a sentence can hold an event: it names somebody, the war, people, or begins with "he"."""
-    if scene.mentions or scene.words("war") or scene.words("pair") or opens_with_pronoun(scene):
+    """Tell whether a sentence can hold an event: it names somebody, the war, people, or somebody named before."""
+    if scene.mentions or scene.words("war") or scene.words("pair") or refers_back(scene):
         return True
     return any(word.value in _PEOPLE for word in scene.words("thing")) or says_both(scene)
 

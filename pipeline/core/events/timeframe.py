@@ -10,8 +10,6 @@ from pipeline.core.events.scene import Scene, Word
 from pipeline.core.records import TimeFrame, When
 from pipeline.core.text.dates import DateSpan, find_dates
 
-# "Pyongyang, June 27 (KCNA) --", "SEOUL, Jan. 5 (Yonhap) --", "Pyongyang/Seoul, January 9, 2026 –": when it was written.
-_DATELINE = re.compile(r"[^\n.]{2,60}?\([A-Z][\w .]{1,20}\)\s*[-–—]+|[A-Z][\w/ ]{2,30},[^.\n]{3,30}?[–—]\s")
 _YEAR = re.compile(r"\d{4}")
 _BEFORE_YEAR = re.compile(rf"\b(?:{'|'.join(sorted(words_of('before_year')))})\s$", re.IGNORECASE)
 _COUNTED = 30
@@ -30,12 +28,8 @@ _SAID_LAST = frozenset({"ko", "zh"})  # languages that put the day of saying rig
 
 def dates_in(context: Context, scene: Scene) -> list[DateSpan]:
     """Return the dates of a sentence, without that of its dateline."""
-    start = scene.start
-    if scene.index <= 1:
-        match = _DATELINE.match(scene.text, scene.start, scene.end)
-        start = match.end() if match else start
-    dates = find_dates(scene.text, start, scene.end, context.article.published_at)
-    dates = [date for date in dates if not scene.is_dateline(date.start, date.end)]
+    dates = find_dates(scene.text, scene.lead_in, scene.end, context.article.published_at)
+    dates = [date for date in dates if not scene.is_dateline(date.end)]
     return [date for date in dates if not _is_a_count(scene, date)]
 
 

@@ -9,6 +9,9 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from pipeline.core.entities.folding import folded
 
+_GAP = " … "
+# What a verb and its adverb stand around: no comma, no colon.
+_WORDS_BETWEEN = r"(?: [\w’'-]+(?:[,.]\d+)*){1,8}? "
 _UNSPACED = frozenset({"ko", "zh", "ja"})
 _VOWELS = frozenset("aeiou")
 
@@ -35,7 +38,7 @@ class _Pattern(NamedTuple):
 
 
 class WordFinder:
-    """Finds the words of one language. "*" in a word stands for any ending."""
+    """Finds the words of one language. "*" in a word stands for any ending, "…" between two for a few words."""
 
     def __init__(self, language: str, words: Iterable[tuple[str, Sign]]) -> None:
         """Compile the words of `language`, each with what it stands for."""
@@ -45,8 +48,8 @@ class WordFinder:
             meanings[folded(word)][sign] = None
         by_head: dict[str, list[_Pattern]] = defaultdict(list)
         for word, signs in meanings.items():
-            head, star, tail = word.partition("*")
-            rest = re.compile(re.escape(word).replace(r"\*", r"\w*") + r"\b") if tail.strip() else None
+            head, star, tail = word.partition(_GAP if _GAP in word else "*")
+            rest = re.compile(_as_pattern(word)) if tail.strip() else None
             by_head[head].append(_Pattern(tuple(signs), bool(star), rest))
         self._patterns = [tuple(patterns) for patterns in by_head.values()]
         self._automaton = AhoCorasick(
@@ -81,6 +84,12 @@ class WordFinder:
                     hits.append(Hit(start, end, signs))
         hits.sort(key=lambda hit: (hit[0], -hit[1]))
         return hits
+
+
+def _as_pattern(word: str) -> str:
+    """Return the regular expression of a word with "*" or "…" inside; bounded, so that it cannot run away."""
+    escaped = re.escape(word).replace(re.escape(_GAP), _WORDS_BETWEEN)
+    return escaped.replace(r"\*", r"\w*") + r"\b"
 
 
 def _word_end(folded: str, end: int) -> int:

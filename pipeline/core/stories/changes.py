@@ -84,14 +84,15 @@ class Changes:
         self, story: Story, event: AllianceEvent, at: datetime, *, happened: bool
     ) -> Iterator[Change]:
         """A higher figure is news; a lower one only as a correction, or from whoever gave the higher."""
-        known, rounding = main_figures(story.event.quantities), self._rules.rounding
+        known = main_figures(story.event.quantities)
         corrects = event.occasion == self._rules.correction
+        rounding = 0.0 if corrects else self._rules.rounding  # "1,010, not 1,100"
         says = set(story.event.attribution) & set(event.attribution)
         if any(is_told(total, story.figures, self._rules) for total in totals(event.quantities, self._rules)):
             return
         for of, figure in main_figures(event.quantities).items():
             old = known.get(of)
-            if is_told(figure, story.figures, self._rules):
+            if figure in story.figures or (not corrects and is_told(figure, story.figures, self._rules)):
                 continue
             if old is None:
                 if not known and is_closed(figure) and at - told_at(story) >= self._rules.first_figure_after:

@@ -230,6 +230,8 @@ class Matching:
             for theirs in report.figures:
                 if mine.of == theirs.of:
                     one, other = middle(mine), middle(theirs)
+                    if story.kind.planned and not report.kind.planned and other < one:
+                        return False  # a plan is carried out in parts
                     if one > self._far * other or other > self._far * one:
                         return True
         return False

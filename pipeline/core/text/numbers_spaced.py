@@ -48,6 +48,8 @@ class SpacedNumbers:
             match = self._number.search(text, max(reached, begin - _REACH), min(end, stop + _LONGEST))
             if match is None:
                 continue
+            if self._is_no_range(match) and not _is_score(match):
+                match = self._number.search(text, match.start(), match.end("first")) or match
             reached = match.end()
             span = self._span(match, end)
             if span is not None:
@@ -57,7 +59,7 @@ class SpacedNumbers:
     def _span(self, match: re.Match[str], limit: int) -> NumberSpan | None:
         first = self._words.value(match["first"], bounded=match["bound"] is not None)
         second = self._words.value(match["second"]) if match["second"] else None
-        if self._is_no_range(match, first, second) or self._is_no_count(match, first, second, limit):
+        if self._is_no_range(match) or self._is_no_count(match, first, second, limit):
             return None
         bound, end = self._bound(match, limit)
         if second:
@@ -70,12 +72,14 @@ class SpacedNumbers:
             unit, end = self._unit(match.string, end, limit)
         return NumberSpan(match.start(), end, low, high, approximate, match.string[match.start() : end], unit)
 
-    def _is_no_range(self, match: re.Match[str], first: Value, second: Value | None) -> bool:
-        """Return whether two numbers only stand side by side: a score, "and" without "between"."""
-        if second is None:
+    def _is_no_range(self, match: re.Match[str]) -> bool:
+        """Return whether two numbers only stand side by side: a score, "and" without "between", a dateline's dash."""
+        if not match["second"]:
             return False
         if match["dash"]:
-            return not second.scaled and 1000 > second.number <= first.number
+            first, second = self._words.value(match["first"]), self._words.value(match["second"])
+            is_descending = not second.scaled and 1000 > second.number <= first.number
+            return is_descending or (match["bound2"] is not None and not _is_score(match))
         return not (match["between"] or (match["connector"] or "").lower() in self._table["to"][:-1])
 
     def _is_no_count(self, match: re.Match[str], first: Value, second: Value | None, limit: int) -> bool:
@@ -103,6 +107,11 @@ class SpacedNumbers:
             if match:
                 return unit, match.end()
         return "", end
+
+
+def _is_score(match: re.Match[str]) -> bool:
+    """Return whether two numbers are glued by a dash ("won 3-1"): where they are no range, neither counts."""
+    return match["dash"] is not None and match["dash"] == match["dash"].strip()
 
 
 def _between(first: Value, second: Value, bound: str | None) -> Range:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from pipeline.core.lexicon import read_lexicon
+from pipeline.core.text.datelines import dateline_end
 
 
 class Span(NamedTuple):
@@ -24,12 +25,17 @@ def split_sentences(text: str) -> list[Span]:
     """Return the sentences of a plain text, in order, without the white space between them.
 
     A line end always ends a sentence, so that the title is its own. Stops of abbreviations, initials and
-    numbers end none.
+    numbers end none, nor do those of a line's dateline.
     """
     spans: list[Span] = []
     start = 0
+    begun = dateline_end(text, 0, len(text))
     for match in _CANDIDATE.finditer(text):
-        if match.group()[0] in ".!?…" and not _ends(text, match.start(), match.end()):
+        if match.group()[0] == "\n":
+            begun = dateline_end(text, match.end(), len(text))
+        elif match.start() < begun or (
+            match.group()[0] in ".!?…" and not _ends(text, match.start(), match.end())
+        ):
             continue
         _add(spans, text, start, match.end())
         start = match.end()

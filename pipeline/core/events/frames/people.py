@@ -18,6 +18,8 @@ from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
 
 _LEAVING = frozenset({"withdrawal", "removal"})
+_GOING = frozenset({"arrival", "dispatch"})
+_WHITHER = 8
 _STRUCK = 24
 _KOREAN_ENDING = 4  # "된 ", "한 ", "되였던 "
 
@@ -33,7 +35,7 @@ def read_people(context: Context, scene: Scene, trigger: Word, entry: EventEntry
     ally = context.ally(party)
     if ally is None or not _goes_there(context, scene, party, ally):
         return None
-    if _are_moved_by_foe(context, scene, trigger):
+    if _are_moved_by_foe(context, scene, trigger) or _go_elsewhere(context, scene, trigger, entry):
         return None
     if entry.mode in _LEAVING and _is_of_claim(scene):
         return None  # it is a report that is withdrawn, or coffins that come home
@@ -48,7 +50,7 @@ def read_people(context: Context, scene: Scene, trigger: Word, entry: EventEntry
         recipients=country_of(context, ally),
         location=place(context, scene, trigger, ally),
         theme=theme,
-        is_background=_is_attribute(scene, theme, trigger),
+        is_background=_is_attribute(scene, theme, trigger) or scene.is_aside(trigger.start),
         sureness=1.0 if context.is_in(ally, context.countries_of(scene)) else 0.7,
     )
 
@@ -115,6 +117,18 @@ def _are_moved_by_foe(context: Context, scene: Scene, trigger: Word) -> bool:
         and not is_passive(scene, trigger)
         and bool(scene.cues("prisoners"))
     )
+
+
+def _go_elsewhere(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> bool:
+    """Tell whether whither they go, named next, is a third country ("defectors who worked in Russia arrived in Seoul")."""
+    if entry.mode not in _GOING or scene.grammar.language != "en":
+        return False
+    after = next((name for name in scene.names if name.start >= trigger.end), None)
+    if after is None or after.speaks or after.part not in {"in", "to"}:
+        return False
+    _, end = scene.clause(trigger.start)
+    known = {*context.parties, *context.alliance.theatre, None}
+    return after.start < end and after.start - trigger.end <= _WHITHER and after.country not in known
 
 
 def _people(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> tuple[Word, str] | None:

@@ -45,7 +45,7 @@ def stages(context: Context, scene: Scene) -> list[str]:
 
 def _is_seat(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a place is a dateline's, or a speaker's ("analysts in Kyiv say", "a Kyiv official")."""
-    if scene.is_dateline(start, end):
+    if scene.is_dateline(end):
         return True
     before = scene.text[max(scene.start, start - 24) : start].split()
     after = scene.text[end : min(scene.end, end + 16)].split()

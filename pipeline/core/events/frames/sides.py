@@ -100,10 +100,10 @@ def _is_and(scene: Scene, one: Name, other: Name) -> bool:
 
 
 def joined(scene: Scene, name: Name) -> list[Name]:
-    """Return a name and those joined to it by "and" ("Putin and Kim confirm …")."""
+    """Return a name and those joined to it ("Putin and Kim confirm …", "the US, Japan and South Korea deplore …")."""
     names = [name]
     for other in scene.names:
-        if other.start > names[-1].end and _is_and(scene, names[-1], other):
+        if other.start > names[-1].end and (other.is_listed or _is_and(scene, names[-1], other)):
             names.append(other)
     return names
 
@@ -118,15 +118,34 @@ def subject(scene: Scene, trigger: Word) -> Name | None:
         topics = [n for n in before if n.is_topic]
         return next(iter([*topics[-1:], *before[-1:], *marked[:1]]), None)
     for start, _ in (scene.clause(trigger.start), scene.reach(trigger.start)):
-        for name in names:
-            if (
-                start <= name.start
-                and name.end <= trigger.start
-                and name.part in {"", "subject"}
-                and not name.speaks
-            ):
-                return name
+        before = [
+            name
+            for name in names
+            if start <= name.start
+            and name.end <= trigger.start
+            and name.part in {"", "subject"}
+            and not name.speaks
+        ]
+        if before:
+            return before[-1] if _begins_clause(scene, before, trigger) else before[0]
     return None
+
+
+def _begins_clause(scene: Scene, names: list[Name], trigger: Word) -> bool:
+    """Tell whether the last of the names opens a clause of its own behind "and" ("X will do it, and Y will help")."""
+    if len(names) < 2 or scene.grammar.language != "en" or names[-1].is_listed:
+        return False
+    between = scene.text[names[0].end : names[-1].start].lower().split()
+    if not {"and", "but"} & set(between[-2:]) or not _has_auxiliary(between):
+        return False
+    return all(word in _LINKING for word in scene.text[names[-1].end : trigger.start].lower().split())
+
+
+def _has_auxiliary(words: Iterable[str]) -> bool:
+    group = verb_group()
+    return any(
+        word in group["future"] or word in group["perfect"] or word in group["passive"] for word in words
+    )
 
 
 def speaking(scene: Scene, trigger: Word) -> Name | None:

@@ -18,6 +18,10 @@ from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.vocabulary import EventEntry
 
+_NO_SPEAKERS = frozenset(
+    {"troops", "workers", "weapons", "shells", "munitions", "missiles", "launchers", "food", "energy"}
+)
+
 
 def read_speech(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -> Draft | None:
     """Read who of one party says it, and that it is about the ally or the ally's war."""
@@ -57,7 +61,12 @@ def _speaker(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -
         return None
     if found.owns and found.head.kind == "person":
         return None
-    return found
+    return None if _is_of_people(scene, trigger) else found
+
+
+def _is_of_people(scene: Scene, trigger: Word) -> bool:
+    """Tell whether soldiers or goods stand before the verb: they speak for nobody, or it says which ("troops promised")."""
+    return any(word.end == trigger.start - 1 and word.value in _NO_SPEAKERS for word in scene.words("thing"))
 
 
 def _is_about(
