@@ -98,7 +98,7 @@ def _sender(scene: Scene, trigger: Word, names: list[Name], parties: tuple[str, 
     after = [n for n in names if n.part in {"from", "of"} and n.start >= trigger.end]
     verbs = {word.value for word in scene.words("verb")}
     if scene.grammar.marks_after:
-        return _korean_sender(scene, trigger, names)
+        return None if _is_itself_subject(scene, trigger, names) else _korean_sender(scene, trigger, names)
     if "receive" in verbs and after:
         receiver = names[0].country
         return next((n for n in after if n.country in parties and n.country != receiver), after[0])
@@ -130,6 +130,14 @@ def _sender(scene: Scene, trigger: Word, names: list[Name], parties: tuple[str, 
         return None  # "The message wished Kim …": it does not say whose
     follows = [n for n in names if n.part in {"", "subject"}]
     return follows[0] if follows and not by_receiver else None
+
+
+def _is_itself_subject(scene: Scene, trigger: Word, names: list[Name]) -> bool:
+    """Tell whether a Korean sentence goes on about the message, with nobody before it ("축전은 …"): it does not say whose."""
+    if not scene.index or any(n.start < trigger.start or n.part == "from" for n in names):
+        return False
+    marks = tuple(particle for particle, part in scene.grammar.particles.items() if part == "subject")
+    return scene.text.startswith(marks, trigger.end)
 
 
 def _korean_sender(scene: Scene, trigger: Word, names: list[Name]) -> Name | None:

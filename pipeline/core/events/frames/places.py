@@ -4,6 +4,7 @@ from collections.abc import Container, Iterator
 
 from pipeline.core.events.context import Context
 from pipeline.core.events.cues import words_of
+from pipeline.core.events.names import Name
 from pipeline.core.events.scene import Scene, Word
 from pipeline.core.records import Entity, Mention
 
@@ -19,7 +20,7 @@ def place(context: Context, scene: Scene, trigger: Word, country: str) -> str | 
     start, end = scene.reach(trigger.start)
     if not any(start <= m.start < end for m, entity in _places(scene, wanted)):
         start, end = scene.start, scene.end
-    left = {entity.id for name in scene.names if name.part == "from" for entity in name.members}
+    left = {entity.id for name in scene.names if _is_elsewhere(scene, name) for entity in name.members}
     best: tuple[int, int, int, str] | None = None
     for mention, entity in _places(scene, wanted):
         if not start <= mention.start < end:
@@ -34,6 +35,13 @@ def place(context: Context, scene: Scene, trigger: Word, country: str) -> str | 
         )
         best = min(best, rank) if best else rank
     return best[3] if best else None
+
+
+def _is_elsewhere(scene: Scene, name: Name) -> bool:
+    """Tell whether a place is where they come from, or what they do something to or are beside ("수미 지역을 포격하고")."""
+    if scene.grammar.marks_after and scene.text.startswith(tuple(words_of("elsewhere_after")), name.end):
+        return True
+    return name.part == "from"
 
 
 def stages(context: Context, scene: Scene) -> list[str]:

@@ -108,12 +108,24 @@ def joined(scene: Scene, name: Name) -> list[Name]:
     return names
 
 
+def _is_about_message(scene: Scene, trigger: Word) -> bool:
+    """Tell whether a Korean sentence begins with a message as what it is about ("축전은 …"): the message itself says it."""
+    about = tuple(words_of("topic_particles"))
+    first = min((name.start for name in scene.names), default=trigger.start)
+    return any(
+        word.value == "message" and word.end <= first and scene.text.startswith(about, word.end)
+        for word in scene.words("thing")
+    )
+
+
 def subject(scene: Scene, trigger: Word) -> Name | None:
     """Return who stands as the subject of the trigger: the first unmarked name before it in its clause."""
     names = scene.names
     if scene.grammar.marks_after:
         marked = [n for n in names if n.part == "subject" and not n.speaks]
         marked = marked or [n for n in names if n.part == "subject"]
+        if _is_about_message(scene, trigger):
+            return None
         before = [n for n in marked if n.start < trigger.start]
         topics = [n for n in before if n.is_topic]
         return next(iter([*topics[-1:], *before[-1:], *marked[:1]]), None)
