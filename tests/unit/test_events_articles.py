@@ -285,3 +285,13 @@ def test_a_chinese_decision_to_send_is_a_plan() -> None:
         language="zh",
     )
     assert {e.modality for e in current(tagged) if e.type == "deployment"} == {"planned"}
+
+
+def test_a_joint_statement_is_of_those_who_condemn_in_it() -> None:
+    """A party that is only named in what others condemn has issued nothing."""
+    tagged = tag(
+        "Japan, South Korea and US condemn North Korean builders' dispatch to Russia",
+        "Tokyo, Seoul and Washington condemned the plan to send North Korean sappers to Kursk in a joint statement on Friday.",
+    )
+    statements = [event for event in current(tagged) if event.type == "statement"]
+    assert {event.mode for event in statements} == {"condemnation"}
