@@ -36,6 +36,7 @@ FLOORS = {
     # The merged pair is one denial, told beside the deployment that names its first report's story.
     "wire_a": Floor(precision=0.95, recall=1.0, status=0.95, repeats=1.0, stories=0.94, merged=1),
     "east_winter": Floor(precision=0.78, recall=0.78, status=1.0, repeats=0.7, stories=0.91, merged=0),
+    "agency_ru_a": Floor(precision=0.94, recall=1.0, status=0.93, repeats=1.0, stories=0.96, merged=0),
 }
 
 

@@ -1,5 +1,6 @@
 """Lays an article out for the rules: its sentences, each with its words and names."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -13,6 +14,10 @@ from pipeline.core.text.sentences import split_sentences
 from pipeline.core.vocabulary import Alliance
 
 _SCENES_AT_MOST = 400
+# "МОСКВА, 1 июня.", "ПХЕНЬЯН. 3 июня. ИНТЕРФАКС": where and when it was written, as a sentence of its own.
+_DATELINE = re.compile(
+    r"(?:[А-ЯЁ-]{3,25}(?: [А-ЯЁ-]{3,25})?(?:, )?)?(?:\d{1,2} [а-яё]{3,8})?[.]?(?: ?[/—–-]? ?(?:[А-ЯЁ]{3,12}|РИА Новости)/?[.]?)?"
+)
 
 
 def lay_out(
@@ -30,18 +35,20 @@ def lay_out(
     rules = grammar(language)
     scenes: list[Scene] = []
     at_hit = at_mention = 0
-    for index, span in enumerate(split_sentences(article.text)[:_SCENES_AT_MOST]):
+    for span in split_sentences(article.text)[:_SCENES_AT_MOST]:
         first_hit = at_hit
         while at_hit < len(hits) and hits[at_hit].start < span.end:
             at_hit += 1
         first_mention = at_mention
         while at_mention < len(mentions) and mentions[at_mention][0].start < span.end:
             at_mention += 1
+        if scenes and _DATELINE.fullmatch(article.text, span.start, span.end):
+            continue
         scene = Scene(
             article.text,
             span.start,
             span.end,
-            index,
+            len(scenes),
             hits[first_hit:at_hit],
             mentions[first_mention:at_mention],
             rules,

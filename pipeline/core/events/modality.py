@@ -16,6 +16,7 @@ _GOVERNING: tuple[tuple[str, Modality], ...] = (
     ("judging", "estimated"),
     ("alleging", "alleged"),
 )
+_FAR = 40
 _KOREAN_AFTER = 16
 _BOUND = 6
 _INVERTED = re.compile(r"Should (?!be\b)\w")  # "Should Pyongyang send …"
@@ -132,9 +133,18 @@ def _is_negated(scene: Scene, trigger: Word) -> bool:
                 and word.end - word.start > 3
             ):
                 return True
-        elif 0 <= trigger.start - word.end <= 6:
+        elif 0 <= trigger.start - word.end <= 6 or _is_plan_negated(scene, trigger, word):
             return True
     return False
+
+
+def _is_plan_negated(scene: Scene, trigger: Word, negation: Word) -> bool:
+    """Tell whether it is planned not to do it: nothing but a word of planning stands between ("не планирует отправлять")."""
+    plans = [word for word in scene.cues("plan") if negation.end < word.start and word.end < trigger.start]
+    if not plans or trigger.start - negation.end > _FAR:
+        return False
+    left = scene.text[negation.end : plans[0].start] + scene.text[plans[-1].end : trigger.start]
+    return not left.strip()
 
 
 def _is_denied(scene: Scene, trigger: Word) -> bool:

@@ -11,6 +11,7 @@ _SANCTIONED = frozenset({"deployment", "arms_transfer", "technology_transfer", "
 _RESPONSES = frozenset(
     {"thanks", "praise", "condemnation", "greetings", "message", "letter", "press_statement"}
 )
+_TOLD = frozenset({"arms_transfer", "technology_transfer", "economic_aid", "casualties"})
 _NEAR_LEAD = 6
 _HEADLINED = frozenset({"deployment", "meeting", "exercise"})
 _UNREAL = frozenset({"conditional", "denied"})
@@ -101,12 +102,25 @@ def _as_occasion(reading: Reading, here: Sequence[Reading]) -> Reading:
         return reading
     at = reading.draft.trigger.start
     in_any_order = reading.draft.scene.grammar.marks_after  # the main verb stands last
-    before = [other for other in here if in_any_order or other.draft.trigger.start < at]
+    before = [
+        other
+        for other in here
+        if in_any_order or other.draft.trigger.start < at or _is_judged(reading, other)
+    ]
     if reading.type in _SANCTIONED and any(other.type == "sanction" for other in before):
         return replace(reading, time_frame="background")
     if reading.type in _OCCASIONS and any(other.draft.entry.mode in _RESPONSES for other in before):
         return replace(reading, time_frame="background")
     return reading
+
+
+def _is_judged(reading: Reading, other: Reading) -> bool:
+    """Tell whether a judgement follows, in its clause, what it is passed on ("назвал отправку … враждебным шагом")."""
+    scene = reading.draft.scene
+    return (
+        scene.grammar.language == "ru"
+        and scene.clause(reading.draft.trigger.start)[0] == scene.clause(other.draft.trigger.start)[0]
+    )
 
 
 def _is_idle(reading: Reading, here: Sequence[Reading]) -> bool:
@@ -164,6 +178,8 @@ def _is_twin(reading: Reading, other: Reading) -> bool:
 def _outweighs_saying(other: Reading) -> bool:
     if other.type == "deployment":
         return other.modality not in _UNREAL and other.time_frame == "current"
+    if other.type in _TOLD:
+        return other.modality == "asserted" and other.time_frame == "current"
     return other.type == "statement" and not other.draft.entry.plain
 
 

@@ -80,7 +80,7 @@ def _distance(date: DateSpan, trigger: Word) -> int:
 def time_frame(context: Context, draft: Draft, when: When, *, since: bool) -> TimeFrame:
     """Return whether the event is the news: by its date, by recap words, by where it stands in the article."""
     scene = draft.scene
-    if draft.is_background:
+    if draft.is_background or _is_left_unsaid(scene, draft.trigger):
         return "background"
     recap = _is_recap(scene, draft.trigger, strong_only=scene.index < _LEAD)
     if when.end is not None and when.start is not None and context.published is not None:
@@ -155,7 +155,14 @@ def is_spoken_of(scene: Scene, trigger: Word) -> bool:
     return all(word.value != _CONFIRMED for word in scene.words("event"))
 
 
+def _is_left_unsaid(scene: Scene, trigger: Word) -> bool:
+    """Tell whether it is what somebody was asked of and will say nothing about."""
+    return any(word.start <= trigger.start for word in scene.cues("no_comment"))
+
+
 def _is_recap(scene: Scene, trigger: Word, *, strong_only: bool) -> bool:
+    if scene.cues("correct"):
+        return False  # what "was reported earlier" is what is set right
     words = scene.cues("recap") if strong_only else [*scene.cues("recap"), *scene.cues("recap_weak")]
     if not scene.grammar.marks_after:  # what a later relative clause recalls is of that clause
         ends = [word.start for word in scene.cues("relative") if word.start > trigger.end]

@@ -109,6 +109,9 @@ def _sender(scene: Scene, trigger: Word, names: list[Name], parties: tuple[str, 
         and not _clause_between(scene, trigger.end, after[0].start)
     ):
         return after[0]
+    behind = _in_genitive(scene, trigger, names)
+    if behind is not None:
+        return behind
     owner = next(
         (
             n
@@ -138,6 +141,19 @@ def _is_itself_subject(scene: Scene, trigger: Word, names: list[Name]) -> bool:
         return False
     marks = tuple(particle for particle, part in scene.grammar.particles.items() if part == "subject")
     return scene.text.startswith(marks, trigger.end)
+
+
+def _in_genitive(scene: Scene, trigger: Word, names: list[Name]) -> Name | None:
+    """Return whose the message is by the case of the name right behind it ("передал послание Путина")."""
+    if scene.grammar.language != "ru":
+        return None
+    name = next((n for n in names if trigger.end <= n.start <= trigger.end + _ANSWERED), None)
+    endings = tuple(words_of("genitive_endings"))
+    if name is None or name.head.kind != "person" or name.part:
+        return None
+    words = scene.text[name.start : name.end].lower().split()
+    is_addressee = any(word.endswith(tuple(words_of("dative_endings"))) for word in words)
+    return name if words[-1].endswith(endings) and not is_addressee else None
 
 
 def _korean_sender(scene: Scene, trigger: Word, names: list[Name]) -> Name | None:

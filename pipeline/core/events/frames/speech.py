@@ -50,8 +50,10 @@ def _speaker(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -
     if is_passive(scene, trigger):
         found = next(iter(marked(scene, trigger, "from")), None)
         return found if found is not None and is_official(found) else None
-    if found is None or found.country not in context.parties or found.start > trigger.end:
+    if found is None or found.country not in context.parties:
         found = subject(scene, trigger) or found
+    elif found.start > trigger.end and not entry.plain:
+        found = _whose(subject(scene, trigger), found)
     if found is None:
         after = [n for n in scene.names if trigger.end <= n.start <= trigger.end + 3]
         found = after[0] if after and scene.cues("say") else None
@@ -67,6 +69,13 @@ def _speaker(context: Context, scene: Scene, trigger: Word, entry: EventEntry) -
 def _is_of_people(scene: Scene, trigger: Word) -> bool:
     """Tell whether soldiers or goods stand before the verb: they speak for nobody, or it says which ("troops promised")."""
     return any(word.end == trigger.start - 1 and word.value in _NO_SPEAKERS for word in scene.words("thing"))
+
+
+def _whose(subject: Name | None, speaker: Name) -> Name:
+    """Return who takes the stance that a speaker named behind it tells: he himself where it is his country's."""
+    if subject is None or (subject.head.kind == "country" and subject.country == speaker.country):
+        return speaker
+    return subject
 
 
 def _is_about(

@@ -121,7 +121,7 @@ def _is_of_unnamed(scene: Scene, trigger: Word) -> bool:
 
 def _is_body_in(scene: Scene, name: Name) -> bool:
     """Tell whether a place stands for who sits there ("a ministry in Kyiv")."""
-    return name.head.kind == "place" and bool(scene.cues("contact") or scene.cues("say"))
+    return name.head.kind == "place" and any(scene.cues(cue) for cue in ("contact", "say", "body"))
 
 
 def _on_ally(context: Context, scene: Scene, speaker: Name) -> bool:
