@@ -8,7 +8,7 @@ from pipeline.broker.admin import admin_client
 from pipeline.broker.topics import ensure_topics
 from pipeline.core.errors import BrokerError
 from pipeline.settings import Settings
-from pipeline.topology import DEAD_LETTERS, STORIES, TOPICS
+from pipeline.topology import DEAD_LETTERS, FLOW_TOPICS, POLLER_TOPICS, STORIES, TOPICS
 
 SettingsFactory = Callable[..., Settings]
 
@@ -23,14 +23,15 @@ def _configs_of(bootstrap: str, topic: str) -> dict[str, str]:
 
 
 def test_every_topic_is_made_with_the_partitions_set(settings: SettingsFactory) -> None:
-    """Every topic of the topology and the dead letters exist afterwards, with the partitions that are set."""
-    own = settings(partitions=3)
+    """Every topic exists afterwards: those of the flow and the dead letters, and the poller's, as many as each is to have."""
+    own = settings(partitions=3, feed_partitions=5)
     ensure_topics(own)
     admin = KafkaAdminClient(bootstrap_servers=own.brokers)
     names = [own.topic_prefix + name for name in (*(topic.name for topic in TOPICS), DEAD_LETTERS)]
     partitions = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics(names)}
     admin.close()
-    assert partitions == dict.fromkeys(names, 3)
+    pollers = [own.topic_prefix + topic.name for topic in POLLER_TOPICS]
+    assert partitions == dict.fromkeys(names, 3) | dict.fromkeys(pollers, 5)
 
 
 def test_stories_are_compacted_and_articles_kept_for_the_retention(settings: SettingsFactory) -> None:
@@ -51,9 +52,9 @@ def test_topics_that_are_there_are_left_as_they_are(settings: SettingsFactory) -
     told: list[str] = []
     ensure_topics(settings(partitions=2), told.append)
     assert told == []
-    ensure_topics(settings(partitions=5), told.append)
+    ensure_topics(settings(partitions=5, feed_partitions=9), told.append)
     assert len(told) == len(TOPICS) + 1
-    assert "has 2 partitions, the setting says 5" in told[0]
+    assert sum("has 2 partitions, the setting says 5" in line for line in told) == len(FLOW_TOPICS) + 1
 
 
 def test_a_broker_that_does_not_answer_is_named() -> None:

@@ -179,9 +179,8 @@ def _attribution(
 
 
 def _specific(events: Iterable[AllianceEvent], slot: str, sides: Mapping[str, str | None]) -> tuple[str, ...]:
-    """Return the first value of a slot that names a person, else more than a country, else the first at all."""
+    """Return the first value of a slot that names more than a country, else the first at all."""
     values = [value for event in events if (value := getattr(event, slot))]
-    values.sort(key=lambda value: not any(sides.get(f"person:{entity}") for entity in value))
     for value in values:
         if any(not _is_country(entity, sides) for entity in value):
             return tuple(value)

@@ -42,7 +42,6 @@ class EventTagger:
         countries = {e.country: e.id for e in reversed(profile.entities) if e.kind == "country" and e.country}
         self._countries: Mapping[str, str] = {str(country): entity for country, entity in countries.items()}
         self._sides: dict[str, str | None] = {entity.id: entity.country for entity in profile.entities}
-        self._sides.update({f"person:{e.id}": e.country for e in profile.entities if e.kind == "person"})
         self._sides.update({f"country:{entity}": country for country, entity in self._countries.items()})
 
     def __call__(self, article: EntityArticle) -> TaggedArticle:
