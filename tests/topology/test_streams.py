@@ -29,6 +29,8 @@ class Floor(NamedTuple):
 
 FLOORS = {
     "small": Floor(precision=1.0, recall=1.0, status=1.0, repeats=1.0, stories=0.97, merged=0),
+    # Not to be tuned on: no rule is made for a text of it, so that it says what to expect of others.
+    "held_out": Floor(precision=0.85, recall=0.9, status=0.88, repeats=0.83, stories=0.88, merged=0),
     "newsroom": Floor(precision=0.93, recall=0.93, status=0.98, repeats=0.97, stories=0.93, merged=2),
     "autumn": Floor(precision=0.9, recall=0.9, status=0.98, repeats=1.0, stories=0.98, merged=0),
     "spring": Floor(precision=0.87, recall=0.81, status=0.98, repeats=0.87, stories=0.88, merged=0),
