@@ -19,6 +19,7 @@ from pipeline import codec
 from pipeline.core.errors import BrokerError, RecordError, SettingsError
 from pipeline.core.records import Alert
 from pipeline.dead_letters import KafkaRecord, dead_letter
+from pipeline.pauses import Pause
 from pipeline.reading import TopicReader
 from pipeline.sending import RecordSender
 from pipeline.settings import Settings
@@ -27,8 +28,8 @@ from pipeline.topology import ALERTS, DEAD_LETTERS
 
 log = logging.getLogger(__name__)
 
-FIRST_PAUSE = 0.5  # seconds before a failed delivery is tried again; doubled each time
-LONGEST_PAUSE = 30.0
+_FIRST_PAUSE = 0.5  # seconds before a failed delivery is tried again; doubled each time
+_LONGEST_PAUSE = 30.0
 REMEMBERED = 10_000  # alerts whose ids are kept, to drop doubles
 _POLL_MS = 200
 _POLL_RECORDS = 50
@@ -76,7 +77,7 @@ class _Courier:
         self._bootstrap = bootstrap
         self._topic = settings.topic_prefix + ALERTS.name
         self._seen = _Seen(REMEMBERED)
-        self._pause = _Pause()
+        self._pause = Pause(_FIRST_PAUSE, _LONGEST_PAUSE)
 
     def _run(self) -> None:
         with closing(self.sink):
@@ -200,18 +201,3 @@ class _Seen:
     def update(self, alert_ids: Iterable[str]) -> None:
         for alert_id in alert_ids:
             self.add(alert_id)
-
-
-class _Pause:
-    """How long to wait after a failure: longer each time, until something works."""
-
-    def __init__(self) -> None:
-        self._seconds = FIRST_PAUSE
-
-    def next(self) -> float:
-        seconds = self._seconds
-        self._seconds = min(seconds * 2, LONGEST_PAUSE)
-        return seconds
-
-    def reset(self) -> None:
-        self._seconds = FIRST_PAUSE

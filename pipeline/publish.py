@@ -12,6 +12,7 @@ from pipeline.core.records import RawArticle
 from pipeline.dead_letters import Message
 from pipeline.headers import Headers, new_trace_id, record_headers
 from pipeline.producing import IN_FLIGHT_BYTES, AcknowledgingProducer, Receipt, size_of
+from pipeline.sources.item import Item
 from pipeline.topology import DEAD_LETTERS, RAW
 
 _log = logging.getLogger(__name__)
@@ -73,6 +74,12 @@ class ArticlePublisher:
     def buried(self) -> int:
         """How many dead letters Kafka has acknowledged."""
         return self._producer.acknowledged[self._dead]
+
+    def put(self, item: Item) -> Receipt:
+        """Send what a source has yielded: an article, or to the dead letters what is none."""
+        if isinstance(item.result, RecordError):
+            return self.bury(item.raw, item.position, item.result)
+        return self.publish(item.result, item.position)
 
     def publish(self, article: RawArticle, position: str = "", *, trace_id: str | None = None) -> Receipt:
         """Send an article; one that is too large for its topic becomes a dead letter that names its position.

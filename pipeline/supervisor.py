@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 
+from pipeline.pauses import Pause
+
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE = 1.0  # seconds before the first restart; doubled each time
@@ -51,7 +53,7 @@ class WorkerProcess:
         self._thread.join(STOP_WITHIN)
 
     def _keep_alive(self) -> None:
-        pause = FIRST_PAUSE
+        pauses = Pause(FIRST_PAUSE, LONGEST_PAUSE)
         while not self._stopping.is_set():
             started = time.monotonic()
             self._process = subprocess.Popen(
@@ -63,8 +65,8 @@ class WorkerProcess:
             if self._stopping.is_set():
                 return
             if time.monotonic() - started > STEADY_AFTER:
-                pause = FIRST_PAUSE
+                pauses.reset()
+            pause = pauses.next()
             self.restarts += 1
             log.warning("the worker ended with exit code %d; starting it again in %.0f s", code, pause)
             self._stopping.wait(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)

@@ -52,7 +52,7 @@ def alerts(
     earliest = time_given(since)
     settings = load_settings(config, brokers=brokers, data_dir=data_dir, profile=profile)
     reader = TopicReader(bootstrap_servers(settings), settings.topic_prefix + ALERTS.name)
-    wanted = _Wanted(frozenset(checked_kinds(kind or ())), earliest)
+    wanted = Wanted(frozenset(checked_kinds(kind or ())), earliest)
     show = _printer(settings, as_json=as_json)
     there = wanted.among(reader.history())
     for alert in there if limit is None else deque(there, maxlen=limit):
@@ -62,7 +62,7 @@ def alerts(
             show(alert)
 
 
-class _Wanted:
+class Wanted:
     """Which alerts are shown: each id once, of some kinds, from some time on."""
 
     def __init__(self, kinds: frozenset[str], earliest: datetime | None) -> None:

@@ -153,7 +153,6 @@ def _publish(files: Sequence[str], publisher: "ArticlePublisher", progress: "Pro
 def _publish_file(
     file: str, publisher: "ArticlePublisher", progress: "Progress", interrupts: "InterruptBetween"
 ) -> None:
-    from pipeline.core.errors import RecordError
     from pipeline.sources import STDIN, read_source
 
     total = None if file == STDIN else Path(file).stat().st_size or None
@@ -161,10 +160,7 @@ def _publish_file(
     items = read_source(file, datetime.now(UTC), lambda read: progress.update(task, completed=read))
     for count, item in enumerate(items, start=1):
         with interrupts.step():
-            if isinstance(item.result, RecordError):
-                publisher.bury(item.raw, item.position, item.result)
-            else:
-                publisher.publish(item.result, item.position)
+            publisher.put(item)
             progress.update(task, articles=count)
 
 

@@ -17,7 +17,6 @@ from pipeline.commands.poll import poller_of
 if TYPE_CHECKING:
     from pipeline.delivery import Delivery
     from pipeline.poller import FeedPoller
-    from pipeline.publish import ArticlePublisher
     from pipeline.settings import Settings
     from pipeline.sinks import Sink
 
@@ -73,9 +72,8 @@ def run(
         settings = parts.enter_context(_kafka(settings))
         sinks = open_sinks(default_sinks(settings), watched.names)
         delivery = _start_flow(settings, sinks, parts)
-        publisher = parts.enter_context(_publisher(settings))
         if settings.samples:
-            _publish_samples(settings, publisher)
+            _publish_samples(settings)
         poller = parts.enter_context(poller_of(settings, watched, tell=say)) if settings.feeds else None
         say(f"watching {watched.name}; Ctrl-C ends")
         is_whole = True
@@ -163,31 +161,21 @@ def _start_flow(settings: "Settings", sinks: "Sequence[Sink]", parts: ExitStack)
     return delivery
 
 
-@contextmanager
-def _publisher(settings: "Settings") -> Iterator["ArticlePublisher"]:
-    from pipeline.publish import ArticlePublisher
-
-    bootstrap = settings.brokers or ""
-    with ArticlePublisher(bootstrap, topic_prefix=settings.topic_prefix, source="pactwatch/run") as publisher:
-        yield publisher
-
-
-def _publish_samples(settings: "Settings", publisher: "ArticlePublisher") -> None:
+def _publish_samples(settings: "Settings") -> None:
     """Publish the profile's sample articles; a marker in the data folder says that it was done."""
-    from pipeline.core.errors import RecordError
     from pipeline.profiles import sample_articles
+    from pipeline.publish import ArticlePublisher
     from pipeline.sources import read_source
 
     marker = settings.data_dir / "samples-published"
     path = sample_articles(settings.profile)
     if marker.exists() or not path.exists():
         return
-    for item in read_source(str(path), datetime.now(UTC)):
-        if isinstance(item.result, RecordError):
-            publisher.bury(item.raw, item.position, item.result)
-        else:
-            publisher.publish(item.result, item.position)
-    publisher.settle()
+    bootstrap = settings.brokers or ""
+    with ArticlePublisher(bootstrap, topic_prefix=settings.topic_prefix, source="pactwatch/run") as publisher:
+        for item in read_source(str(path), datetime.now(UTC)):
+            publisher.put(item)
+        publisher.settle()
     marker.touch()
     say(f"published {publisher.published} sample articles")
 

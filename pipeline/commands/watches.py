@@ -150,18 +150,14 @@ def _of_file(file: Path) -> Iterator["Alert"]:
 
 
 def _of_topic(settings: "Settings", days: int) -> Iterator["Alert"]:
-    from pipeline import codec
     from pipeline.broker.address import bootstrap_servers
-    from pipeline.core.records import Alert
+    from pipeline.commands.alerts import Wanted
     from pipeline.reading import TopicReader
     from pipeline.topology import ALERTS
 
     earliest = datetime.now(UTC) - timedelta(days=days)
     reader = TopicReader(bootstrap_servers(settings), settings.topic_prefix + ALERTS.name)
-    for record in reader.history():
-        alert = codec.decode(record.value, Alert)
-        if alert.raised_at >= earliest:
-            yield alert
+    return Wanted(frozenset(), earliest).among(reader.history())
 
 
 def _of_samples(settings: "Settings") -> Iterator["Alert"]:

@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 
 from pipeline.core.errors import BrokerError
+from pipeline.pauses import Pause
 
 log = logging.getLogger(__name__)
-_FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0
+PAUSES = 2.0, 60.0  # seconds: the first and the longest wait for Kafka
 
 
 class Gate:
@@ -15,7 +16,8 @@ class Gate:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._pause = 0.0
+        self._pauses = Pause(*PAUSES)
+        self._has_failed = False
         self._until = 0.0
 
     def is_open(self) -> bool:
@@ -26,13 +28,14 @@ class Gate:
         """Shut it; of the polls under way that fail together only the first counts."""
         if not self.is_open():
             return
-        if not self._pause:
+        if not self._has_failed:
             log.warning("%s; no feed is asked until it does", error)
-        self._pause = min(self._pause * 2 or _FIRST_PAUSE, _LONGEST_PAUSE)
-        self._until = self._clock() + self._pause
+        self._has_failed = True
+        self._until = self._clock() + self._pauses.next()
 
     def open(self) -> None:
         """Say that Kafka has taken something."""
-        if self._pause and self.is_open():
+        if self._has_failed and self.is_open():
             log.warning("Kafka takes articles again: feeds are asked as before")
-            self._pause = 0.0
+            self._has_failed = False
+            self._pauses.reset()

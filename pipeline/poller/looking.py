@@ -1,6 +1,5 @@
 """What a feed holds at this poll: asked with what its server said last, and not read again where nothing has changed."""
 
-import asyncio
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -21,7 +20,7 @@ class Look(NamedTuple):
 
 
 async def look_at(feed: Feed, state: FeedState, fetcher: Fetcher) -> Look:
-    """Fetch a feed and read it, in a thread: a large one holds up nobody. Raises FetchError or SourceError."""
+    """Fetch a feed and read it. Raises FetchError or SourceError."""
     answer = await fetcher.fetch(state.url, Validators(state.etag, state.last_modified))
     if answer.content is None:
         return Look(answer, state.content_hash, None)
@@ -34,12 +33,4 @@ async def look_at(feed: Feed, state: FeedState, fetcher: Fetcher) -> Look:
         part = await fetcher.fetch(url)
         return Document(part.url, part.content or b"", part.content_type)
 
-    if feed.via == "sitemap":  # its parts are fetched on the way
-        return Look(answer, digest, await read_listing(document, feed, fetch))
-    return Look(answer, digest, await asyncio.to_thread(_read, document, feed))
-
-
-def _read(document: Document, feed: Feed) -> Listing:
-    from pipeline.sources.readers import READERS
-
-    return READERS[feed.via](document, feed)
+    return Look(answer, digest, await read_listing(document, feed, fetch))

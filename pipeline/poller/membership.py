@@ -31,8 +31,7 @@ class Membership:
     """Keeps a roll in line with the topics, for as long as it runs.
 
     Without a group it has all partitions, whoever else has them. `wake` is set when there may be other feeds to
-    poll. Partitions are given up `at_rest`: when
-    what was under way has come to its end.
+    poll. Partitions are given up `at_rest`: when what was under way has come to its end.
     """
 
     def __init__(

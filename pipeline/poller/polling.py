@@ -13,17 +13,17 @@ from typing import NamedTuple
 
 import uvloop
 from aiokafka.errors import KafkaError
-from msgspec.structs import replace
 
 from pipeline.core.errors import BrokerError
 from pipeline.core.feeds import Feed, FeedState
 from pipeline.core.urls import host
 from pipeline.fetching import Fetcher, FetchError
+from pipeline.pauses import Pause
 from pipeline.poller.due import DueFeeds
-from pipeline.poller.gate import Gate
+from pipeline.poller.gate import PAUSES, Gate
 from pipeline.poller.membership import Membership
 from pipeline.poller.one_poll import FeedReader
-from pipeline.poller.progress import FeedResult, after_failure
+from pipeline.poller.progress import FeedResult, after_failure, is_worth_writing
 from pipeline.poller.roll import Roll
 from pipeline.poller.writing import Publisher, Writer
 from pipeline.producing import AcknowledgingProducer
@@ -35,7 +35,6 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 200
 _LET_GO_SECONDS = 3.0
 _LOOK_SECONDS = 1.0
-_FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0
 
 
 class Place(NamedTuple):
@@ -79,14 +78,14 @@ class FeedPoller:
 
     def poll_forever(self) -> None:
         """Poll each feed whenever it is due, until `stop` is called; where Kafka is away, it is waited for."""
-        pause = _FIRST_PAUSE
+        pauses = Pause(*PAUSES)
         while not self._stopping.is_set():
             try:
                 uvloop.run(self._run(once=None))
             except BrokerError as error:
+                pause = pauses.next()
                 log.warning("%s; trying again in %.0f s", error, pause)
                 self._stopping.wait(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
 
     def stop(self) -> None:
         """End polling, from any thread or a signal handler; what is being published still arrives."""
@@ -260,9 +259,7 @@ class _Round:
             return None  # another poller has it now
         self.roll.remember(state)
         try:
-            if feed.via != "directory" or replace(
-                before, polled_at=None, succeeded_at=None, next_at=None
-            ) != replace(state, polled_at=None, succeeded_at=None, next_at=None):
+            if is_worth_writing(feed, before, state):
                 await self._writer.remember(partition, state)
         except BrokerError as error:
             return self._without_kafka(feed, error)

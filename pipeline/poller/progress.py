@@ -96,6 +96,15 @@ def after_failure(state: FeedState, feed: Feed, now: datetime, error: Exception)
     )
 
 
+def is_worth_writing(feed: Feed, before: FeedState, state: FeedState) -> bool:
+    """Return whether a state is written: of a folder, which is looked into so often, not for the times alone."""
+    return feed.via != "directory" or _without_times(before) != _without_times(state)
+
+
+def _without_times(state: FeedState) -> FeedState:
+    return replace(state, polled_at=None, succeeded_at=None, next_at=None)
+
+
 def remembered(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
     """Return what is seen now and, as far as there is room, what was seen before: what leaves a feed may come back."""
     room = min(max(_SEEN_AT_LEAST, 2 * len(now)), _SEEN_AT_MOST)

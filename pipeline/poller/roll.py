@@ -23,9 +23,6 @@ class Roll:
         self._places: dict[str, int] = {}
         self._ready: set[int] = set()
 
-    def __len__(self) -> int:
-        return sum(1 for _ in self.feeds())
-
     def feeds(self) -> Iterator[tuple[Feed, FeedState]]:
         """Yield the feeds that are to be polled."""
         for feed_id in self._listed:

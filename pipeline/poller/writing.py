@@ -8,7 +8,6 @@ from typing import Protocol
 from pipeline import codec
 from pipeline.core.errors import RecordError
 from pipeline.core.feeds import FeedState
-from pipeline.core.records import RawArticle
 from pipeline.dead_letters import Message
 from pipeline.headers import new_trace_id, record_headers
 from pipeline.producing import AcknowledgingProducer, Receipt
@@ -21,11 +20,8 @@ _SOURCE = "pactwatch/poll"
 class Publisher(Protocol):
     """What the poller needs of a publisher."""
 
-    def publish(self, article: RawArticle, position: str = "") -> Receipt:
-        """Send an article."""
-
-    def bury(self, raw: bytes, position: str, error: RecordError) -> Receipt:
-        """Send what is no article to the dead letters."""
+    def put(self, item: Item) -> Receipt:
+        """Send an article, or to the dead letters what is none."""
 
 
 class Writer:
@@ -59,9 +55,4 @@ class Writer:
         await receipt
 
     def _send(self, items: Sequence[Item]) -> list[Receipt]:
-        return [
-            self._publisher.bury(item.raw, item.position, item.result)
-            if isinstance(item.result, RecordError)
-            else self._publisher.publish(item.result, item.position)
-            for item in items
-        ]
+        return [self._publisher.put(item) for item in items]

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
-from pipeline.core.errors import RecordError
 from pipeline.publish import ArticlePublisher
 from pipeline.sources.item import Item
 
@@ -56,10 +55,7 @@ class KafkaInbox:
 
     def _publish(self, items: Sequence[Item]) -> None:
         for item in items:
-            if isinstance(item.result, RecordError):
-                self._publisher.bury(item.raw, item.position, item.result)
-            else:
-                self._publisher.publish(item.result, item.position)
+            self._publisher.put(item)
         self._publisher.settle()
 
     def close(self) -> None:

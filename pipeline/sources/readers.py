@@ -1,5 +1,6 @@
 """Which reader a feed of the list has, by how the profile says that it is read."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from pipeline.core.feeds import Feed, Via
@@ -35,11 +36,11 @@ async def read_listing(
 ) -> Listing:
     """Return what a list holds, with that of its further parts, which `fetch` gets.
 
-    Raises SourceError where nothing can be made of it, and whatever `fetch` raises.
+    Each document is read in a thread, so that a large one holds up nobody. Raises SourceError where nothing can be made of it, and whatever `fetch` raises.
     """
     reader = READERS[feed.via]
-    listing = reader(document, feed)
+    listing = await asyncio.to_thread(reader, document, feed)
     entries = list(listing.entries)
     for part in listing.parts:
-        entries += reader(await fetch(part), feed).entries
+        entries += (await asyncio.to_thread(reader, await fetch(part), feed)).entries
     return listing._replace(entries=entries, parts=())

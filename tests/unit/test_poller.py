@@ -26,7 +26,7 @@ from pipeline.poller.pages import MOST_TRIES
 from pipeline.poller.progress import first_state
 from pipeline.poller.writing import Writer
 from pipeline.producing import Receipt
-from pipeline.sources import SourceError
+from pipeline.sources import Item, SourceError
 
 
 @pytest.fixture
@@ -44,20 +44,14 @@ class Outbox:
         self.buried: list[tuple[bytes, str]] = []
         self.is_down = False
 
-    def publish(self, article: RawArticle, position: str = "") -> Receipt:
-        """Take an article."""
-        assert position
-        if not self.is_down:
-            self.published.append(article)
-        return self._receipt()
-
-    def bury(self, raw: bytes, position: str, error: RecordError) -> Receipt:
-        """Take what is no article."""
-        assert str(error)
-        self.buried.append((raw, position))
-        return self._receipt()
-
-    def _receipt(self) -> Receipt:
+    def put(self, item: Item) -> Receipt:
+        """Take an article, or what is none."""
+        assert item.position
+        if isinstance(item.result, RecordError):
+            assert str(item.result)
+            self.buried.append((item.raw, item.position))
+        elif not self.is_down:
+            self.published.append(item.result)
         receipt = Receipt()
         receipt.settle(BrokerError("Kafka did not acknowledge what was sent") if self.is_down else None)
         return receipt

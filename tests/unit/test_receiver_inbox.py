@@ -6,7 +6,6 @@ from typing import Any, cast
 import pytest
 
 from pipeline.core.errors import BrokerError, RecordError
-from pipeline.core.records import RawArticle
 from pipeline.publish import ArticlePublisher
 from pipeline.receiver.inbox import KafkaInbox
 from pipeline.sources.item import Item
@@ -23,14 +22,13 @@ class Publisher:
         self.has_begun = threading.Event()
         self.fails = False
 
-    def publish(self, article: RawArticle, position: str) -> None:
-        """Take an article."""
-        assert position == "body"
-        self.rounds[-1].append(article.title)
-
-    def bury(self, raw: bytes, position: str, error: RecordError) -> None:
-        """Take what is no article."""
-        self.rounds[-1].append(f"{position} {raw.decode()}: {error}")
+    def put(self, item: Item) -> None:
+        """Take an article, or what is none."""
+        if isinstance(item.result, RecordError):
+            self.rounds[-1].append(f"{item.position} {item.raw.decode()}: {item.result}")
+            return
+        assert item.position == "body"
+        self.rounds[-1].append(item.result.title)
 
     def settle(self) -> None:
         """End a round."""
