@@ -295,3 +295,15 @@ def test_a_joint_statement_is_of_those_who_condemn_in_it() -> None:
     )
     statements = [event for event in current(tagged) if event.type == "statement"]
     assert {event.mode for event in statements} == {"condemnation"}
+
+
+def test_who_goes_on_to_write_is_the_subject_and_not_who_is_thanked() -> None:
+    """Whoever thanks somebody "and wrote" something has written it, also where a pronoun stands for him."""
+    tagged = tag(
+        "Kim Jong Un sends reply letter to Russian president",
+        "Kim Jong Un sent a reply letter to Vladimir Putin on Thursday, the Korean Central News Agency reported. "
+        'In the letter he thanked the Russian president for his message and wrote: "I will always stand with your Russia."',
+    )
+    words = [who.entity_id for event in current(tagged) for who in event.attribution]
+    assert "Q56226" in words
+    assert "Q7747" not in words

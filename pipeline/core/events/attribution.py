@@ -75,7 +75,8 @@ def _speaker(scene: Scene, word: Word) -> Name | None:
         return after
     clause = scene.clause(word.start)[0]
     if _goes_on(scene, word) or _is_participle(scene, word, said) or _by_pronoun(scene, word):
-        return next((n for n in names if n.part == "" and n.end <= word.start and n.head.role != "MED"), None)
+        subjects = (n for n in names if n.part in {"", "subject"} and n.end <= word.start)
+        return next((n for n in subjects if n.head.role != "MED"), None)
     before = next(
         (
             n
